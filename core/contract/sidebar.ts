@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import { tradingAnalysisResultSchema } from './result.ts';
+
+const record = tradingAnalysisResultSchema.shape;
+
+/** One row of the sidebar: the newest settled result of a symbol. `timestamp` is `completed_at`. */
+export const sidebarUpdateSchema = z.object({
+  type: z.literal('sidebar_update'),
+  symbol: record.symbol,
+  signal: record.signal,
+  confidence: record.confidence,
+  timestamp: z.string(),
+  timeframe: record.timeframe,
+  risk_score: record.risk_score,
+  original_confidence: record.original_confidence,
+  adjustments: record.adjustments,
+  degraded: z.boolean(),
+  warning: z.string().nullable(),
+  wyckoff_phase: record.wyckoff_phase,
+  volume_trend: record.volume_trend,
+  analyzed_at: z.string(),
+  stage: record.stage,
+  origin: record.origin,
+  offset: record.offset,
+  task_id: z.string(),
+  model: z.string().nullable(),
+  completed_by: z.string(),
+});
+export type SidebarUpdate = z.output<typeof sidebarUpdateSchema>;
+
+/** The most updates in one socket message; the next leaves after the ack. */
+export const UPDATES_PER_BATCH = 500;
+
+export const viewerHandshakeSchema = z.object({
+  token: z.string().max(512),
+  protocol: z.number(),
+  store_epoch: z.string().max(64).nullish(),
+  offset: z.number().int().nonnegative().nullish(),
+});
+export type ViewerHandshake = z.output<typeof viewerHandshakeSchema>;
+
+export const snapshotSchema = z.object({
+  store_epoch: z.string(),
+  offset: z.number().int(),
+  /** False when it holds only what changed since the viewer's cursor. */
+  full: z.boolean(),
+  updates: z.array(sidebarUpdateSchema),
+});
+export type Snapshot = z.output<typeof snapshotSchema>;
+
+export const pricesSchema = z.array(
+  z.object({ symbol: record.symbol, price: z.number(), time: z.string() }),
+);
+export type Prices = z.output<typeof pricesSchema>;
+
+export const statusSchema = z.object({
+  origin: record.origin,
+  /** Where the market clock stands; null where the origin is live. */
+  market_time: z.string().nullable(),
+  /** True once a replay has come to its end. */
+  ended: z.boolean(),
+  agents: z.array(
+    z.object({
+      agent_id: z.string(),
+      agent_type: z.string(),
+      state: z.enum(['idle', 'busy', 'disconnected', 'draining', 'quarantined']),
+      tasks: z.array(z.string()),
+      sovereign: z.object({ circuit: z.string(), reason: z.string().nullish() }).nullable(),
+    }),
+  ),
+  waiting: z.array(
+    z.object({
+      task_type: z.string(),
+      count: z.number().int(),
+      reason: z.string(),
+      missing: z.array(z.string()),
+    }),
+  ),
+  circuits: z.array(z.object({ name: z.string(), state: z.string() })),
+  /** Results stored but not yet pushed. */
+  lag: z.number().int(),
+  /** Null, or the sentence that says why nothing is being saved. */
+  not_saved: z.string().nullable(),
+  persisted: z.object({ offset: z.number().int(), at: z.string().nullable() }),
+  feeds: z.array(z.object({ name: z.string(), state: z.string(), symbols: z.number().int() })),
+  version: z.string(),
+});
+export type Status = z.output<typeof statusSchema>;
+
+/** What the engine sends to a viewer, by event name. */
+export interface EngineToViewer {
+  snapshot: Snapshot;
+  sidebar_update: SidebarUpdate[];
+  prices: Prices;
+  status: Status;
+}

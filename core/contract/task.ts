@@ -1,0 +1,118 @@
+import { z } from 'zod';
+import { marketReadingSchema, symbolSchema, timeframeSchema } from './result.ts';
+
+/** Capabilities that an agent must have, as own and true, to be given a task of the type. */
+export const TASK_CAPABILITY_MAP = {
+  trading_analysis: ['sovereign_access', 'trading_analysis'],
+  trading_signal: ['sovereign_access', 'trading_signal', 'hidden_hand_validation'],
+} as const satisfies Record<string, readonly string[]>;
+export type TradingTaskType = keyof typeof TASK_CAPABILITY_MAP;
+
+export const isTradingTaskType = (type: string): type is TradingTaskType =>
+  Object.hasOwn(TASK_CAPABILITY_MAP, type);
+
+/** What a task of this type requires; a type of the user's own requires nothing. */
+export const requiredCapabilities = (taskType: string): readonly string[] =>
+  isTradingTaskType(taskType) ? TASK_CAPABILITY_MAP[taskType] : [];
+
+/** An unknown type that begins so is a typo, and must not reach an agent that cannot do it. */
+export const taskTypeSchema = z
+  .string()
+  .regex(/^[A-Za-z][\w.-]{0,63}$/, 'a task type is a letter, then letters, digits, "_", "." or "-"')
+  .refine((type) => !type.startsWith('trading_') || isTradingTaskType(type), {
+    error: `unknown trading task type: use ${Object.keys(TASK_CAPABILITY_MAP).join(' or ')}`,
+  });
+
+export const FAILURE_SOURCES = [
+  'sovereign_timeout',
+  'network_error',
+  'agent_crash',
+  'invalid_result',
+] as const;
+export type FailureSource = (typeof FAILURE_SOURCES)[number];
+
+/** [open time (epoch ms), open, high, low, close, volume] */
+const barRowSchema = z.tuple([
+  z.number(),
+  z.number(),
+  z.number(),
+  z.number(),
+  z.number(),
+  z.number(),
+]);
+export type BarRow = z.output<typeof barRowSchema>;
+
+export const marketContextSchema = z.object({
+  ...marketReadingSchema.shape,
+  events: z.array(z.object({ time: z.string(), kind: z.string(), value: z.number() })),
+  range: z.object({ support: z.number(), resistance: z.number() }).nullable(),
+});
+/** The engine's reading of the bars that a task is about. */
+export type MarketContext = z.output<typeof marketContextSchema>;
+
+export const analysisPayloadSchema = z.object({
+  symbol: symbolSchema,
+  timeframe: timeframeSchema,
+  market_context: marketContextSchema.nullable(),
+  /** Closed bars, oldest first. */
+  bars: z.array(barRowSchema),
+  context_tier: z.string().nullable(),
+});
+export type AnalysisPayload = z.output<typeof analysisPayloadSchema>;
+
+/** The most waiting and running tasks that a queue takes before it answers `queue_full`. */
+export const DEFAULT_DEADLINE_MS = 15 * 60_000;
+
+export const submitSchema = z
+  .object({
+    task_type: taskTypeSchema,
+    symbol: symbolSchema.optional(),
+    timeframe: timeframeSchema.optional(),
+    payload: z.record(z.string(), z.unknown()).optional(),
+    priority: z.number().int().min(-100).max(100).default(0),
+    deadline_ms: z.number().int().positive().max(7 * 86_400_000).default(DEFAULT_DEADLINE_MS),
+  })
+  .refine(
+    (task) => !isTradingTaskType(task.task_type) || (task.symbol !== undefined && task.timeframe !== undefined),
+    { error: 'symbol and timeframe are required for trading tasks' },
+  );
+export type Submit = z.output<typeof submitSchema>;
+
+export const WAITING_REASONS = [
+  'no_capable_agent',
+  'all_busy',
+  'circuit_open',
+  'sovereign_open',
+  'paused',
+  'backing_off',
+] as const;
+export type WaitingReason = (typeof WAITING_REASONS)[number];
+
+/** One attempt that failed, kept with its task. */
+export interface TaskFailure {
+  failure_source: FailureSource | 'deadline';
+  failure_reason: string;
+  at: string;
+  agent_id: string | null;
+}
+
+/** A task as HTTP shows it. */
+export interface TaskView {
+  task_id: string;
+  task_type: string;
+  symbol: string | null;
+  timeframe: string | null;
+  state: 'queued' | 'assigned' | 'committing' | 'completed' | 'dead' | 'cancelled';
+  reason: string | null;
+  missing: string[];
+  priority: number;
+  attempt: number;
+  agent: string | null;
+  lease: number | null;
+  failures: TaskFailure[];
+  created_at: string;
+  deadline: string;
+  ended_at: string | null;
+  offset: number | null;
+  analysis_task_id: string | null;
+}
