@@ -48,9 +48,6 @@ const usageSchema = z.object({
 
 /** The most text an agent may send as reasoning; longer is refused, not cut. */
 const REASONING_MAX = 8_000;
-/** `raw_content` is kept for audit, apart from the record, up to this many characters. */
-export const RAW_CONTENT_MAX = 65_536;
-
 /** A result as an agent sends it; unknown fields are ignored. `confidence` and `risk_score` are shares of 1. */
 export const agentResultSchema = z.object({
   symbol: symbolSchema,
@@ -130,7 +127,6 @@ const settledShape = {
   completed_by: z.string(),
   received_at: z.string(),
   completed_at: z.string(),
-  raw_content_hash: z.string().nullable(),
 };
 
 const settledResultSchema = z.object(settledShape);
@@ -140,6 +136,8 @@ export type SettledResult = z.output<typeof settledResultSchema>;
 /** A stored record: settled, and what the writer alone gives it. */
 export const tradingAnalysisResultSchema = z.object({
   ...settledShape,
+  /** sha256 of the model's own text, which is kept apart; null where the agent sent none. */
+  raw_content_hash: z.string().nullable(),
   latency_ms: z.record(z.string(), z.number()),
   persisted_at: z.string(),
   store_epoch: z.string(),
