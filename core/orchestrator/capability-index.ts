@@ -1,0 +1,71 @@
+import { TASK_CAPABILITY_MAP, isTradingTaskType } from '../contract/task.ts';
+
+interface Link {
+  agent: string;
+  previous: Link;
+  next: Link;
+}
+
+/** Idle agents in turn: adding, removing and taking the next cost the same at any size. */
+class Ring {
+  readonly #links = new Map<string, Link>();
+  #head: Link | null = null;
+
+  add(agent: string): void {
+    if (this.#links.has(agent)) return;
+    const link = { agent } as Link;
+    const head = this.#head ?? link;
+    link.next = head;
+    link.previous = this.#head ? head.previous : link;
+    head.previous.next = link;
+    head.previous = link;
+    this.#head = head;
+    this.#links.set(agent, link);
+  }
+
+  remove(agent: string): void {
+    const link = this.#links.get(agent);
+    if (!link) return;
+    this.#links.delete(agent);
+    link.previous.next = link.next;
+    link.next.previous = link.previous;
+    if (this.#head === link) this.#head = link.next === link ? null : link.next;
+  }
+
+  /** The agent that has been idle longest. */
+  first(): string | null {
+    return this.#head?.agent ?? null;
+  }
+}
+
+const ANY = '*';
+
+/** The kind of idle ring that a task type draws from: its own where it requires something, else any agent. */
+const ringOf = (taskType: string): string => (isTradingTaskType(taskType) ? taskType : ANY);
+
+/** Whether each capability is an own `true` of the record: present but false is not one, nor is anything inherited. */
+export const capabilitiesOf = (record: Readonly<Record<string, unknown>>): ReadonlySet<string> =>
+  new Set(Object.keys(record).filter((name) => record[name] === true));
+
+/** Idle agents indexed by the task types that they qualify for (FM-TAW-004). */
+export class CapabilityIndex {
+  readonly #rings = new Map<string, Ring>([ANY, ...Object.keys(TASK_CAPABILITY_MAP)].map((type) => [type, new Ring()]));
+
+  /** Files an idle agent under each type that its capabilities satisfy, but those it is not to be offered now. */
+  addIdle(agent: string, capabilities: ReadonlySet<string>, except: (taskType: string) => boolean = () => false): void {
+    this.#rings.get(ANY)?.add(agent);
+    for (const [type, required] of Object.entries(TASK_CAPABILITY_MAP))
+      if (required.every((name) => capabilities.has(name)) && !except(type)) this.#rings.get(type)?.add(agent);
+  }
+
+  remove(agent: string): void {
+    for (const ring of this.#rings.values()) ring.remove(agent);
+  }
+
+  /** Takes the longest idle agent that is able to do the task; null where none is. */
+  takeIdle(taskType: string): string | null {
+    const agent = this.#rings.get(ringOf(taskType))?.first() ?? null;
+    if (agent !== null) this.remove(agent);
+    return agent;
+  }
+}
