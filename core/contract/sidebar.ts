@@ -94,3 +94,16 @@ export interface EngineToViewer {
   prices: Prices;
   status: Status;
 }
+
+const named = z.object({ task_id: z.string().min(1).max(256) });
+
+/** What an operator may ask for over the socket. */
+export const commandSchema = z.discriminatedUnion('name', [
+  z.object({ id: z.string().max(128).optional(), name: z.literal('submit'), args: z.record(z.string(), z.unknown()) }),
+  z.object({ id: z.string().max(128).optional(), name: z.literal('retry'), args: named }),
+  z.object({
+    id: z.string().max(128).optional(),
+    name: z.literal('cancel'),
+    args: z.object({ ...named.shape, reason: z.string().max(500).default('cancelled by the operator') }),
+  }),
+]);

@@ -51,11 +51,11 @@ export const capabilitiesOf = (record: Readonly<Record<string, unknown>>): Reado
 export class CapabilityIndex {
   readonly #rings = new Map<string, Ring>([ANY, ...Object.keys(TASK_CAPABILITY_MAP)].map((type) => [type, new Ring()]));
 
-  /** Files an idle agent under each type that its capabilities satisfy, but those it is not to be offered now. */
-  addIdle(agent: string, capabilities: ReadonlySet<string>, except: (taskType: string) => boolean = () => false): void {
+  /** Files an idle agent under each type that its capabilities satisfy. */
+  addIdle(agent: string, capabilities: ReadonlySet<string>): void {
     this.#rings.get(ANY)?.add(agent);
     for (const [type, required] of Object.entries(TASK_CAPABILITY_MAP))
-      if (required.every((name) => capabilities.has(name)) && !except(type)) this.#rings.get(type)?.add(agent);
+      if (required.every((name) => capabilities.has(name))) this.#rings.get(type)?.add(agent);
   }
 
   remove(agent: string): void {

@@ -26,7 +26,6 @@ export type TaskState =
   /** `task_assign` has left, its ack has not come. */
   | { is: 'offered'; held: Held; ackDue: number }
   | { is: 'working'; held: Held; attemptDue: number; renewals: number; processing: boolean }
-  | { is: 'committing'; winner: Completion; back: TaskState; waiters: Completion[] }
   | { is: 'dead' }
   | { is: 'cancelled' };
 
@@ -38,12 +37,12 @@ export interface Task {
   /** Sovereign time-outs so far: they use no attempt, but each waits longer. */
   timeouts: number;
   state: TaskState;
+  /** Set while a completion is on its way to the disk; `state` is then what a refused commit goes back to. */
+  commit: { winner: Completion; waiters: Completion[] } | null;
 }
 
-export const holderOf = (state: TaskState): Held | null => {
-  if (state.is === 'granting' || state.is === 'offered' || state.is === 'working') return state.held;
-  return state.is === 'committing' ? holderOf(state.back) : null;
-};
+export const holderOf = (state: TaskState): Held | null =>
+  state.is === 'granting' || state.is === 'offered' || state.is === 'working' ? state.held : null;
 
 /** Only the lease in force counts for beats, marks and failures. */
 export const holds = (task: Task, agent: string, lease: number): boolean => {
@@ -60,7 +59,6 @@ const STORED_STATE: Record<TaskState['is'], TaskProgress['state']> = {
   granting: 'assigned',
   offered: 'assigned',
   working: 'assigned',
-  committing: 'assigned',
   dead: 'dead',
   cancelled: 'cancelled',
 };

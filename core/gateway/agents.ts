@@ -1,0 +1,60 @@
+import type { Namespace, Socket } from 'socket.io';
+import { type AgentEvents, agentEventSchemas, agentHandshakeSchema, type AgentHandshake, PROTOCOL_VERSION, refusal, type Refusal, type Reply } from '../contract/messages.ts';
+import { identify, type Tokens } from './access.ts';
+import { refusedHandshake } from './handshake.ts';
+import type { Tasks } from './ports.ts';
+
+/** Long enough for a slow machine, short enough that a lost ack leaves no closure behind. */
+const ACK_MS = 60_000;
+
+function admit(auth: unknown, tokens: Tokens, tasks: Tasks): AgentHandshake | Refusal {
+  const parsed = agentHandshakeSchema.safeParse(auth);
+  if (!parsed.success) return refusal('invalid_message', `auth.${parsed.error.issues[0]?.path.join('.')}: ${parsed.error.issues[0]?.message}`);
+  const handshake = parsed.data;
+  const identity = identify(tokens, handshake.token);
+  if (!identity) return refusal('unauthorized', 'this token is nobody\'s: use the agent token from tokens.json in the data folder');
+  if (identity.role !== 'agent') return refusal('forbidden', `a token of role ${identity.role} may not connect as an agent`);
+  if (identity.only !== null && identity.only !== handshake.agent_id) return refusal('forbidden', `this token was made for ${identity.only}`);
+  if (handshake.protocol !== PROTOCOL_VERSION) return refusal('protocol_version', `this engine speaks protocol ${PROTOCOL_VERSION}`);
+  return tasks.refuses(handshake) ?? handshake;
+}
+
+async function answer(socket: Socket, tasks: Tasks, event: keyof AgentEvents, body: unknown): Promise<Reply> {
+  const parsed = agentEventSchemas[event].safeParse(body);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    return refusal('invalid_message', `${event}.${issue?.path.join('.')}: ${issue?.message}`);
+  }
+  return tasks.receive(socket.id, event, parsed.data);
+}
+
+/** The agents' door: every message is parsed before anything of it counts. */
+export function serveAgents(namespace: Namespace, tokens: () => Tokens, tasks: Tasks): void {
+  namespace.use((socket, next) => {
+    const admitted = admit(socket.handshake.auth, tokens(), tasks);
+    if ('ok' in admitted) return next(refusedHandshake(admitted));
+    socket.data = admitted;
+    next();
+  });
+  namespace.on('connection', (socket) => {
+    tasks.connect(
+      {
+        id: socket.id,
+        send(event, payload, ack) {
+          if (!ack) return void socket.emit(event, payload);
+          socket.timeout(ACK_MS).emit(event, payload, (error: Error | null, reply: unknown) => {
+            if (!error) ack(reply);
+          });
+        },
+        close: () => void socket.disconnect(true),
+      },
+      socket.data as AgentHandshake,
+    );
+    for (const event of Object.keys(agentEventSchemas) as (keyof AgentEvents)[])
+      socket.on(event, async (body: unknown, ack: unknown) => {
+        const reply = await answer(socket, tasks, event, body);
+        if (typeof ack === 'function') ack(reply);
+      });
+    socket.on('disconnect', () => tasks.disconnect(socket.id));
+  });
+}

@@ -1,0 +1,99 @@
+import { getConnInfo, type HttpBindings } from '@hono/node-server';
+import { type Context, Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { type ErrorCode, refusal } from '../contract/messages.ts';
+import { submitSchema } from '../contract/task.ts';
+import { type Doors, identify, refuseDoor, type Role, type Tokens } from './access.ts';
+import { pageOf } from './page.ts';
+import type { Screen, Tasks } from './ports.ts';
+
+export interface HttpOptions {
+  doors: () => Doors;
+  tokens: () => Tokens;
+  tasks: Tasks;
+  screen: Screen;
+  /** Folder of the built page. */
+  page: string;
+}
+
+type Env = { Bindings: HttpBindings };
+
+const BODY_MAX = 256 * 1024;
+const LIST_DEFAULT = 100;
+const LIST_MAX = 500;
+const STATUS: Partial<Record<ErrorCode, 400 | 401 | 403 | 404 | 409 | 413 | 429 | 503>> = {
+  unauthorized: 401,
+  forbidden: 403,
+  not_found: 404,
+  unknown_task: 404,
+  too_large: 413,
+  queue_full: 429,
+  rate_limited: 429,
+  circuit_open: 503,
+  not_persisted: 503,
+  shutting_down: 503,
+};
+
+const refuse = (c: Context, code: ErrorCode, message: string, retry = false) => c.json(refusal(code, message, retry), STATUS[code] ?? 400);
+
+function limitOf(c: Context): number {
+  const asked = Number(c.req.query('limit') ?? LIST_DEFAULT);
+  return Number.isInteger(asked) && asked > 0 ? Math.min(asked, LIST_MAX) : LIST_DEFAULT;
+}
+
+/** The engine's HTTP side: the page, and JSON for programs. */
+export function httpApp({ doors, tokens, tasks, screen, page }: HttpOptions): Hono<Env> {
+  const app = new Hono<Env>();
+  const allow = (...roles: Role[]) => async (c: Context, next: () => Promise<void>) => {
+    const bearer = /^Bearer (.+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
+    const identity = bearer ? identify(tokens(), bearer) : null;
+    if (!identity) return refuse(c, 'unauthorized', 'send Authorization: Bearer with a token from tokens.json in the data folder');
+    if (!roles.includes(identity.role)) return refuse(c, 'forbidden', `a token of role ${identity.role} may not do this: use ${roles.join(' or ')}`);
+    await next();
+    return undefined;
+  };
+
+  app.use(async (c, next) => {
+    const shut = refuseDoor(doors(), { host: c.req.header('host'), origin: c.req.header('origin') });
+    if (shut) return refuse(c, 'forbidden', shut);
+    await next();
+    c.header('X-Content-Type-Options', 'nosniff');
+    c.header('Referrer-Policy', 'no-referrer');
+    return undefined;
+  });
+  app.use(bodyLimit({ maxSize: BODY_MAX, onError: (c) => refuse(c, 'too_large', `a request may be ${BODY_MAX} bytes at most`) }));
+
+  app.get('/healthz', (c) => c.json({ ok: true }));
+  app.get('/readyz', (c) => c.json({ ok: true }));
+  app.get('/api/signals', allow('viewer', 'operator'), (c) => c.json({ items: screen.signals() }));
+  app.get('/api/status', allow('viewer', 'operator'), (c) => c.json(screen.status()));
+  app.get('/api/results', allow('viewer', 'operator'), (c) => {
+    const limit = limitOf(c);
+    const before = Number(c.req.query('before') ?? Number.MAX_SAFE_INTEGER);
+    if (!Number.isSafeInteger(before)) return refuse(c, 'invalid_message', 'before is an offset');
+    const items = screen.results({ symbol: c.req.query('symbol') ?? null, timeframe: c.req.query('timeframe') ?? null, before, limit });
+    const last = items.at(-1) as { offset: number } | undefined;
+    return c.json(items.length === limit && last ? { items, next: last.offset } : { items });
+  });
+  app.get('/api/late', allow('viewer', 'operator'), (c) => c.json({ items: screen.late(limitOf(c)) }));
+  app.get('/api/tasks', allow('viewer', 'operator'), (c) => c.json({ items: tasks.tasks(c.req.query('state') ?? null, limitOf(c)) }));
+  app.get('/api/tasks/:id', allow('viewer', 'operator'), (c) => {
+    const task = tasks.task(c.req.param('id'));
+    return task ? c.json(task) : refuse(c, 'unknown_task', 'there is no such task');
+  });
+  app.post('/api/tasks', allow('operator'), async (c) => {
+    const body: unknown = await c.req.json().catch(() => undefined);
+    const request = submitSchema.safeParse(body);
+    if (!request.success) {
+      const [issue] = request.error.issues;
+      return refuse(c, 'invalid_message', `${issue?.path.join('.') || 'body'}: ${issue?.message}`);
+    }
+    const { created, reply } = await tasks.submit(request.data, c.req.header('idempotency-key') ?? null);
+    if (!reply.ok) return c.json(reply, STATUS[reply.code] ?? 400);
+    return c.json(reply.task as Record<string, unknown>, created ? 201 : 200);
+  });
+  app.all('/api/*', (c) => refuse(c, 'not_found', 'there is no such path under /api'));
+  app.use('*', pageOf(page, (c) => c.req.header('host') ?? getConnInfo(c).remote.address ?? ''));
+  app.onError((error, c) => refuse(c, 'invalid_message', `the request could not be handled: ${error.message}`));
+  return app;
+}

@@ -1,0 +1,36 @@
+import type { AgentEvents, AgentHandshake, EngineToAgent, Refusal, Reply } from '../contract/messages.ts';
+import type { EngineToViewer, Prices, SidebarUpdate, Status, ViewerHandshake } from '../contract/sidebar.ts';
+import type { Submit, TaskView } from '../contract/task.ts';
+import type { Disposer } from '../kit/disposers.ts';
+
+interface Connection {
+  readonly id: string;
+  send<E extends keyof EngineToAgent>(event: E, payload: EngineToAgent[E], ack?: (answer: unknown) => void): void;
+  close(): void;
+}
+
+/** What the gateway asks of the orchestrator. */
+export interface Tasks {
+  refuses(handshake: AgentHandshake): Refusal | null;
+  connect(connection: Connection, handshake: AgentHandshake): void;
+  disconnect(connectionId: string): void;
+  receive<E extends keyof AgentEvents>(connectionId: string, event: E, body: AgentEvents[E]): Promise<Reply>;
+  submit(request: Submit, key: string | null): Promise<{ created: boolean; reply: Reply }>;
+  cancel(taskId: string, reason: string): Promise<Reply>;
+  retry(taskId: string): Promise<Reply>;
+  task(taskId: string): TaskView | null;
+  tasks(state: string | null, limit: number): TaskView[];
+}
+
+type SendToViewer = <E extends 'snapshot' | 'sidebar_update'>(event: E, payload: EngineToViewer[E], acked: () => void) => void;
+
+/** What the gateway shows. */
+export interface Screen {
+  /** Feeds one viewer until disposed. */
+  feed(handshake: Pick<ViewerHandshake, 'store_epoch' | 'offset'>, send: SendToViewer): Disposer;
+  signals(): SidebarUpdate[];
+  status(): Status;
+  prices(): Prices;
+  results(filter: { symbol: string | null; timeframe: string | null; before: number; limit: number }): unknown[];
+  late(limit: number): unknown[];
+}

@@ -1,0 +1,71 @@
+import type { Namespace } from 'socket.io';
+import { PROTOCOL_VERSION, refusal, type Refusal, type Reply } from '../contract/messages.ts';
+import { commandSchema, type ViewerHandshake, viewerHandshakeSchema } from '../contract/sidebar.ts';
+import { submitSchema } from '../contract/task.ts';
+import type { Clock } from '../kit/clock.ts';
+import type { Disposer } from '../kit/disposers.ts';
+import { identify, type Tokens } from './access.ts';
+import { refusedHandshake } from './handshake.ts';
+import type { Screen, Tasks } from './ports.ts';
+
+/** Status and prices go out on change, at most this often. */
+const STATUS_MS = 500;
+
+interface Viewer {
+  handshake: ViewerHandshake;
+  operator: boolean;
+}
+
+function admit(auth: unknown, tokens: Tokens): Viewer | Refusal {
+  const parsed = viewerHandshakeSchema.safeParse(auth);
+  if (!parsed.success) return refusal('invalid_message', `auth.${parsed.error.issues[0]?.path.join('.')}: ${parsed.error.issues[0]?.message}`);
+  const identity = identify(tokens, parsed.data.token);
+  if (!identity) return refusal('unauthorized', 'this token is nobody\'s: open the address that the engine printed');
+  if (identity.role === 'agent') return refusal('forbidden', 'an agent\'s token may not watch the sidebar');
+  if (parsed.data.protocol !== PROTOCOL_VERSION) return refusal('protocol_version', `this engine speaks protocol ${PROTOCOL_VERSION}`);
+  return { handshake: parsed.data, operator: identity.role === 'operator' };
+}
+
+async function command(tasks: Tasks, operator: boolean, body: unknown): Promise<Reply> {
+  if (!operator) return refusal('forbidden', 'a viewer\'s token cannot command: use the operator\'s');
+  const parsed = commandSchema.safeParse(body);
+  if (!parsed.success) return refusal('invalid_message', `command.${parsed.error.issues[0]?.path.join('.')}: ${parsed.error.issues[0]?.message}`);
+  const { name, args, id } = parsed.data;
+  if (name === 'cancel') return tasks.cancel(args.task_id, args.reason);
+  if (name === 'retry') return tasks.retry(args.task_id);
+  const request = submitSchema.safeParse(args);
+  if (!request.success) return refusal('invalid_message', `args.${request.error.issues[0]?.path.join('.')}: ${request.error.issues[0]?.message}`);
+  return (await tasks.submit(request.data, id ? `command:${id}` : null)).reply;
+}
+
+/** The viewers' door: snapshot, then what is new, one batch in flight. */
+export function serveSidebar(namespace: Namespace, tokens: () => Tokens, screen: Screen, tasks: Tasks, clock: Clock): Disposer {
+  namespace.use((socket, next) => {
+    const admitted = admit(socket.handshake.auth, tokens());
+    if ('ok' in admitted) return next(refusedHandshake(admitted));
+    socket.data = admitted;
+    next();
+  });
+  namespace.on('connection', (socket) => {
+    const { handshake, operator } = socket.data as Viewer;
+    const stop = screen.feed(handshake, (event, payload, acked) => socket.emit(event, payload, acked));
+    socket.emit('status', screen.status());
+    socket.on('command', async (body: unknown, ack: unknown) => {
+      const reply = await command(tasks, operator, body);
+      if (typeof ack === 'function') ack(reply);
+    });
+    socket.on('disconnect', stop);
+  });
+  const last = { status: '', prices: '' };
+  const emitChanged = (event: 'status' | 'prices', payload: unknown): void => {
+    const text = JSON.stringify(payload);
+    if (text === last[event]) return;
+    last[event] = text;
+    namespace.emit(event, payload);
+  };
+  return clock.every(STATUS_MS, () => {
+    if (namespace.sockets.size === 0) return;
+    emitChanged('status', screen.status());
+    emitChanged('prices', screen.prices());
+  });
+}

@@ -1,0 +1,226 @@
+import type { TaskRow } from '../contract/facts.ts';
+import { type AgentEvents, type AgentHandshake, assignAckSchema, refusal, type Refusal, type Reply } from '../contract/messages.ts';
+import type { Origin } from '../contract/result.ts';
+import type { Status } from '../contract/sidebar.ts';
+import { DEFAULT_DEADLINE_MS, isTradingTaskType, type Submit, type TaskView } from '../contract/task.ts';
+import type { Clock } from '../kit/clock.ts';
+import { Disposers } from '../kit/disposers.ts';
+import type { Ids } from '../kit/ids.ts';
+import type { Log } from '../kit/log.ts';
+import { analysisBasisSchema } from '../signals/analysis-basis.ts';
+import type { Effect, Instant, OrchestratorEvent, ReplyRef } from './events.ts';
+import type { Limits } from './limits.ts';
+import { Orchestrator } from './orchestrator.ts';
+import type { AgentConnection, Market, SubmitAnswer, TaskStore } from './ports.ts';
+import { viewOf } from './task.ts';
+
+export interface OrchestratorServiceOptions {
+  clock: Clock;
+  ids: Ids;
+  log: Log;
+  store: TaskStore & { readonly storeEpoch: string };
+  market: Market;
+  origin: Origin;
+  marketTime: (now: number) => number;
+  limits?: Partial<Limits>;
+  /** Told after each step that may have changed what the status shows. */
+  onChange?: () => void;
+}
+
+const TICK_MS = 500;
+
+/** Carries the core's effects out: sockets, the store and the clock meet it here and nowhere else. */
+export class OrchestratorService {
+  readonly #core: Orchestrator;
+  readonly #to: OrchestratorServiceOptions;
+  readonly #connections = new Map<string, AgentConnection>();
+  readonly #replies = new Map<ReplyRef, (body: Reply) => void>();
+  readonly #submitting = new Map<string, Promise<SubmitAnswer>>();
+  readonly #open = new Disposers();
+  #lastReply = 0;
+  #closed = false;
+
+  constructor(options: OrchestratorServiceOptions) {
+    this.#to = options;
+    const { store, origin, marketTime, limits = {}, clock } = options;
+    this.#core = new Orchestrator({
+      origin,
+      storeEpoch: store.storeEpoch,
+      marketTime,
+      limits,
+      followUpDeadlineMs: DEFAULT_DEADLINE_MS,
+      restored: { tasks: store.reader.openTasks(), lastLease: store.reader.lastLease() },
+      at: this.#at(),
+    });
+    this.#open.add(clock.every(TICK_MS, () => this.#step({ type: 'tick' })));
+  }
+
+  refuses(handshake: AgentHandshake): Refusal | null {
+    return this.#core.refuses(handshake, this.#at());
+  }
+
+  connect(connection: AgentConnection, handshake: AgentHandshake): void {
+    this.#connections.set(connection.id, connection);
+    this.#step({ type: 'connect', connection: connection.id, handshake });
+  }
+
+  disconnect(connectionId: string): void {
+    if (!this.#connections.delete(connectionId)) return;
+    this.#step({ type: 'disconnect', connection: connectionId });
+  }
+
+  receive<E extends keyof AgentEvents>(connectionId: string, event: E, body: AgentEvents[E]): Promise<Reply> {
+    return this.#ask((reply) => ({ type: 'agent', connection: connectionId, event, body, reply }) as OrchestratorEvent);
+  }
+
+  /** Makes a task; with a key given before, answers with the task of then. */
+  submit(request: Submit, key: string | null): Promise<SubmitAnswer> {
+    if (key === null) return this.#create(request, null);
+    const same = this.#submitting.get(key);
+    if (same) return same.then((answer) => ({ ...answer, created: false }));
+    const known = this.#to.store.reader.taskByKey(key);
+    if (known) return Promise.resolve({ created: false, reply: { ok: true, task: this.task(known.row.task_id) } });
+    const made = this.#create(request, key).finally(() => this.#submitting.delete(key));
+    this.#submitting.set(key, made);
+    return made;
+  }
+
+  cancel(task_id: string, reason: string): Promise<Reply> {
+    return this.#ask((reply) => ({ type: 'cancel', task_id, reason, reply }));
+  }
+
+  retry(task_id: string): Promise<Reply> {
+    const stored = this.#to.store.reader.task(task_id);
+    if (!stored) return Promise.resolve(refusal('unknown_task', `there is no task ${task_id}`));
+    return this.#ask((reply) => ({ type: 'retry', stored, deadline_ms: DEFAULT_DEADLINE_MS, reply }));
+  }
+
+  task(taskId: string): TaskView | null {
+    const live = this.#core.view(taskId, this.#at());
+    if (live) return live;
+    const stored = this.#to.store.reader.task(taskId);
+    return stored && viewOf(stored.row, stored.row.state, { reason: null, missing: [] }, stored.completion?.offset ?? null);
+  }
+
+  tasks(state: string | null, limit: number): TaskView[] {
+    return this.#to.store.reader.tasks(state, limit).flatMap(({ row }) => this.task(row.task_id) ?? []);
+  }
+
+  isWaiting(taskType: string, symbol: string): boolean {
+    return this.#core.isWaiting(taskType, symbol);
+  }
+
+  status(): Pick<Status, 'agents' | 'waiting'> {
+    return this.#core.status(this.#at());
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#open.close();
+    for (const reply of this.#replies.values()) reply(refusal('shutting_down', 'the engine is stopping: keep it and send it again', true));
+    this.#replies.clear();
+    for (const connection of this.#connections.values()) connection.close();
+    this.#connections.clear();
+  }
+
+  async #create(request: Submit, key: string | null): Promise<SubmitAnswer> {
+    const given = request.payload ?? {};
+    if (request.task_type === 'trading_signal') {
+      const basis = analysisBasisSchema.safeParse(given.analysis);
+      if (!basis.success || basis.data.symbol !== request.symbol || basis.data.timeframe !== request.timeframe)
+        return { created: false, reply: refusal('invalid_message', 'payload.analysis must be the analysis that is to be validated, of the same symbol and timeframe') };
+    }
+    const { symbol, timeframe } = request;
+    const described =
+      isTradingTaskType(request.task_type) && symbol && timeframe
+        ? this.#to.market.describe(symbol, timeframe, given)
+        : { payload: given, engine_reading: null, last_bar_close_ms: null };
+    const now = this.#to.clock.now();
+    const task: TaskRow = {
+      task_id: this.#to.ids.id(),
+      task_type: request.task_type,
+      symbol: symbol ?? null,
+      timeframe: timeframe ?? null,
+      ...described,
+      priority: request.priority,
+      created_ms: now,
+      idempotency_key: key,
+      analysis_task_id: null,
+      state: 'queued',
+      reason: null,
+      attempt: 0,
+      agent: null,
+      lease: null,
+      processing: false,
+      failures: [],
+      deadline_ms: now + request.deadline_ms,
+      ended_ms: null,
+    };
+    const reply = await this.#ask((ref) => ({ type: 'submit', task, reply: ref }));
+    return { created: reply.ok, reply };
+  }
+
+  #ask(event: (reply: ReplyRef) => OrchestratorEvent): Promise<Reply> {
+    if (this.#closed) return Promise.resolve(refusal('shutting_down', 'the engine is stopping: send it again later', true));
+    return new Promise((resolve) => {
+      const ref = ++this.#lastReply;
+      this.#replies.set(ref, resolve);
+      this.#step(event(ref));
+    });
+  }
+
+  #at(): Instant {
+    return { now: this.#to.clock.now(), monotonic: this.#to.clock.monotonic() };
+  }
+
+  #step(event: OrchestratorEvent): void {
+    if (this.#closed) return;
+    const effects = this.#core.step(event, this.#at());
+    const writes = effects.filter((effect) => effect.type === 'write');
+    if (writes.length > 0) void this.#write(writes);
+    for (const effect of effects) this.#carryOut(effect);
+    if (event.type !== 'tick' || effects.length > 0) this.#to.onChange?.();
+  }
+
+  async #write(writes: Extract<Effect, { type: 'write' }>[]): Promise<void> {
+    const outcomes = await this.#to.store.commit(writes.map((write) => write.fact));
+    for (const [place, { ref }] of writes.entries()) {
+      const outcome = outcomes[place];
+      if (outcome) this.#step({ type: 'written', ref, outcome });
+    }
+  }
+
+  #carryOut(effect: Effect): void {
+    switch (effect.type) {
+      case 'write':
+        return;
+      case 'send':
+        return this.#send(effect);
+      case 'reply':
+        this.#replies.get(effect.to)?.(effect.body);
+        this.#replies.delete(effect.to);
+        return;
+      case 'load': {
+        const { message } = effect;
+        return this.#step({ ...message, stored: this.#to.store.reader.task(message.body.task_id) });
+      }
+      case 'disconnect':
+        this.#connections.get(effect.connection)?.close();
+        this.#connections.delete(effect.connection);
+        return;
+      case 'log':
+        return this.#to.log[effect.level](effect.fields, effect.message);
+    }
+  }
+
+  #send(effect: Extract<Effect, { type: 'send' }>): void {
+    const connection = this.#connections.get(effect.connection);
+    if (effect.event !== 'task_assign') return connection?.send(effect.event, effect.payload as never);
+    const { task_id, lease } = effect.payload;
+    connection?.send('task_assign', effect.payload, (answer) => {
+      const ack = assignAckSchema.safeParse(answer);
+      const { accept, reason } = ack.success && ack.data.accept ? { accept: true, reason: '' } : { accept: false, reason: ack.success && !ack.data.accept ? ack.data.reason : 'the answer was neither {accept: true} nor {accept: false}' };
+      this.#step({ type: 'assign_ack', task_id, lease, accept, reason });
+    });
+  }
+}
