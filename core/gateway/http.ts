@@ -1,4 +1,3 @@
-import { getConnInfo, type HttpBindings } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { type ErrorCode, refusal } from '../contract/messages.ts';
@@ -15,8 +14,6 @@ export interface HttpOptions {
   /** Folder of the built page. */
   page: string;
 }
-
-type Env = { Bindings: HttpBindings };
 
 const BODY_MAX = 256 * 1024;
 const LIST_DEFAULT = 100;
@@ -42,8 +39,8 @@ function limitOf(c: Context): number {
 }
 
 /** The engine's HTTP side: the page, and JSON for programs. */
-export function httpApp({ doors, tokens, tasks, screen, page }: HttpOptions): Hono<Env> {
-  const app = new Hono<Env>();
+export function httpApp({ doors, tokens, tasks, screen, page }: HttpOptions): Hono {
+  const app = new Hono();
   const allow = (...roles: Role[]) => async (c: Context, next: () => Promise<void>) => {
     const bearer = /^Bearer (.+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
     const identity = bearer ? identify(tokens(), bearer) : null;
@@ -78,7 +75,7 @@ export function httpApp({ doors, tokens, tasks, screen, page }: HttpOptions): Ho
   app.get('/api/late', allow('viewer', 'operator'), (c) => c.json({ items: screen.late(limitOf(c)) }));
   app.get('/api/tasks', allow('viewer', 'operator'), (c) => c.json({ items: tasks.tasks(c.req.query('state') ?? null, limitOf(c)) }));
   app.get('/api/tasks/:id', allow('viewer', 'operator'), (c) => {
-    const task = tasks.task(c.req.param('id'));
+    const task = tasks.task(c.req.param('id') ?? '');
     return task ? c.json(task) : refuse(c, 'unknown_task', 'there is no such task');
   });
   app.post('/api/tasks', allow('operator'), async (c) => {
@@ -93,7 +90,7 @@ export function httpApp({ doors, tokens, tasks, screen, page }: HttpOptions): Ho
     return c.json(reply.task as Record<string, unknown>, created ? 201 : 200);
   });
   app.all('/api/*', (c) => refuse(c, 'not_found', 'there is no such path under /api'));
-  app.use('*', pageOf(page, (c) => c.req.header('host') ?? getConnInfo(c).remote.address ?? ''));
+  app.use('*', pageOf(page));
   app.onError((error, c) => refuse(c, 'invalid_message', `the request could not be handled: ${error.message}`));
   return app;
 }

@@ -1,5 +1,5 @@
 import { serveStatic } from '@hono/node-server/serve-static';
-import type { Context, MiddlewareHandler } from 'hono';
+import type { MiddlewareHandler } from 'hono';
 
 /** What the page may load and reach: itself and the one engine. */
 const policy = (host: string): string =>
@@ -18,12 +18,12 @@ const policy = (host: string): string =>
   ].join('; ');
 
 /** Serves the built page with its content security policy. */
-export function pageOf(folder: string, hostOf: (c: Context) => string): MiddlewareHandler {
+export function pageOf(folder: string): MiddlewareHandler {
   const files = serveStatic({ root: folder });
   return async (c, next) => {
     const answer = await files(c, next);
     const response = answer ?? c.res;
-    response.headers.set('Content-Security-Policy', policy(hostOf(c)));
+    response.headers.set('Content-Security-Policy', policy(c.req.header('host') ?? ''));
     return answer;
   };
 }

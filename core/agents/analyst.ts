@@ -1,0 +1,28 @@
+import { analysisPayloadSchema } from '../contract/task.ts';
+import type { Clock } from '../kit/clock.ts';
+import { messageOf } from '../kit/errors.ts';
+import { toIso } from '../signals/instant.ts';
+import type { Sovereign } from '../sovereign/sovereign.ts';
+import { TaskFailedError, type Work } from './link.ts';
+
+export const ANALYST_CAPABILITIES = { sovereign_access: true, trading_analysis: true } as const;
+
+/** Asks the Sovereign about the bars of a trading_analysis; raw figures only, the engine adjusts (R3). */
+export const analyst =
+  (sovereign: Sovereign, clock: Clock): Work =>
+  async (task, tools) => {
+    const payload = analysisPayloadSchema.safeParse(task.payload);
+    if (!payload.success) throw new TaskFailedError('invalid_result', `the task's payload cannot be read: ${payload.error.issues[0]?.message}`);
+    const { symbol, timeframe, bars, market_context } = payload.data;
+    const answer = await tools.sovereign(() => sovereign.decide({ symbol, timeframe, bars })).catch((error: unknown) => {
+      throw new TaskFailedError('invalid_result', messageOf(error), { cause: error });
+    });
+    return {
+      symbol,
+      timeframe,
+      ...answer,
+      analyzed_at: toIso(clock.now()),
+      wyckoff_phase: market_context?.wyckoff_phase,
+      volume_trend: market_context?.volume_trend,
+    };
+  };
