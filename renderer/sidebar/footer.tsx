@@ -1,0 +1,51 @@
+import { agentsSign, type Sign, sovereignSign, troubles, waitingSign } from '../state/health.ts';
+import { useFeed } from '../state/stores.ts';
+import { Tooltip } from './tooltip.tsx';
+
+/** How the engine behind the rows is. */
+export function Footer() {
+  const status = useFeed((state) => state.status);
+  const unreadable = useFeed((state) => state.unreadable);
+  const offset = useFeed((state) => state.signals.newest.offset);
+  return (
+    <footer className="foot">
+      {status && <Troubles lines={troubles(status, unreadable)} />}
+      <div className="signs">
+        {status ? (
+          [agentsSign(status), sovereignSign(status), waitingSign(status)].map((sign) => (
+            <SignWord key={sign.label.replace(/\d/g, '')} sign={sign} />
+          ))
+        ) : (
+          <span>No word from the engine yet</span>
+        )}
+        {offset > 0 && (
+          <span className="offset" title="Offset of the newest result on screen">
+            #{offset.toLocaleString('en')}
+          </span>
+        )}
+      </div>
+    </footer>
+  );
+}
+
+function SignWord({ sign }: { sign: Sign }) {
+  return (
+    <Tooltip className={`sign ${sign.tone}`} text={sign.reason}>
+      {sign.tone !== 'quiet' && <i aria-hidden="true" />}
+      {sign.label}
+    </Tooltip>
+  );
+}
+
+function Troubles({ lines }: { lines: readonly string[] }) {
+  if (lines.length === 0) return null;
+  return (
+    <ul className="troubles" aria-label="Needs attention">
+      {lines.map((line) => (
+        <li key={line} title={line} dir="auto">
+          {line}
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { readRefusal } from '../feed/refusals.ts';
+import { aStatus } from '../testing/a-status.ts';
+import { connectionOf } from './connection.ts';
+import { type FeedState, NOTHING_HEARD, withLink, withStatus } from './feed.ts';
+import { clockText } from './time-text.ts';
+
+const URL = 'http://127.0.0.1:4820';
+const live = withLink(NOTHING_HEARD, { is: 'live' });
+const label = (feed: FeedState, wall = 0) => connectionOf(feed, wall, URL).label;
+
+describe('connection', () => {
+  it('is live only with a live link', () => {
+    expect(connectionOf(live, 0, URL)).toEqual({ tone: 'good', label: 'Live', advice: null, stale: false });
+    expect(label(NOTHING_HEARD)).toBe('Connecting');
+    expect(label(withLink(live, { is: 'catching_up' }))).toBe('Catching up');
+  });
+
+  it('says when it was last heard while it reconnects', () => {
+    const heardAt = Date.UTC(2026, 0, 5, 14, 2, 11);
+    const feed: FeedState = { ...NOTHING_HEARD, heardAt, link: { is: 'reconnecting' } };
+    expect(label(feed)).toBe(`Reconnecting (last update ${clockText(heardAt)})`);
+    expect(clockText(heardAt)).toMatch(/^\d\d:\d\d:11$/);
+  });
+
+  it('catches up once the lag has lasted, or is more than a batch', () => {
+    const few = withStatus(live, aStatus({ lag: 12 }), 1_000);
+    expect(label(few, 1_999)).toBe('Live');
+    expect(label(few, 2_000)).toBe('Catching up (12)');
+    expect(label(withStatus(live, aStatus({ lag: 1_500 }), 1_000), 1_000)).toBe('Catching up (1,500)');
+  });
+
+  it('puts a full disk above all while live', () => {
+    const feed = withStatus(live, aStatus({ not_saved: 'disk full', lag: 900 }), 0);
+    expect(connectionOf(feed, 0, URL)).toMatchObject({ tone: 'bad', label: 'Not saved: disk full', stale: true });
+  });
+
+  it('says what to do when nobody answers and when it is refused', () => {
+    const unanswered = withLink(live, { is: 'connecting', unanswered: true });
+    expect(connectionOf(unanswered, 0, URL).advice).toBe(`No engine answers at ${URL}. Start it with npm start.`);
+    const refused = readRefusal(Object.assign(new Error('no'), { data: { code: 'unauthorized', message: 'no', retry: false } }));
+    expect(connectionOf(withLink(live, { is: 'refused', ...refused }), 0, URL).advice).toContain('npm start printed');
+  });
+});
+
+describe('a refusal', () => {
+  it('is read from its data, or its message, and waits where waiting helps', () => {
+    expect(readRefusal(new Error('unauthorized'))).toEqual({ code: 'unauthorized', message: '', retry: false });
+    const data = { code: 'shutting_down', message: 'the engine is closing', retry: true };
+    expect(readRefusal(Object.assign(new Error('x'), { data }))).toEqual(data);
+    expect(readRefusal(new Error('something else')).retry).toBe(true);
+  });
+});

@@ -1,0 +1,69 @@
+import type { Status } from '../../core/contract/sidebar.ts';
+
+export interface Sign {
+  tone: 'good' | 'busy' | 'bad' | 'quiet';
+  label: string;
+  reason: string;
+}
+
+const counted = (count: number, noun: string): string => `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
+
+/** Agents that are connected, and what each is doing. */
+export function agentsSign({ agents }: Status): Sign {
+  const connected = agents.filter(({ state }) => state !== 'disconnected');
+  const unwell = agents.some(({ state }) => state === 'quarantined' || state === 'disconnected');
+  if (connected.length === 0) return { tone: 'bad', label: 'No agents', reason: 'No agent is connected.' };
+  return {
+    tone: unwell ? 'busy' : 'good',
+    label: counted(connected.length, 'agent'),
+    reason: agents.map(({ agent_id, state, tasks }) => `${agent_id}: ${state}${tasks.length > 0 ? `, ${counted(tasks.length, 'task')}` : ''}`).join('\n'),
+  };
+}
+
+const isSovereign = ({ name }: { name: string }): boolean => name.toLowerCase().includes('sovereign');
+
+/** The model circuits, as the agents report them and as the engine itself sees them: the worst counts. */
+export function sovereignSign({ agents, circuits }: Status): Sign {
+  const reports = [
+    ...agents.flatMap(({ agent_id, state, sovereign }) =>
+      sovereign && state !== 'disconnected' ? [{ who: agent_id, circuit: sovereign.circuit, reason: sovereign.reason }] : [],
+    ),
+    ...circuits.filter(isSovereign).map(({ name, state }) => ({ who: name, circuit: state, reason: null })),
+  ];
+  if (reports.length === 0) return { tone: 'quiet', label: 'Sovereign: no word', reason: 'No agent has said how its model answers.' };
+  const reason = reports.map((one) => `${one.who}: circuit ${one.circuit.replace('_', ' ')}${one.reason ? `, ${one.reason}` : ''}`).join('\n');
+  if (reports.every(({ circuit }) => circuit === 'closed')) return { tone: 'good', label: 'Sovereign: ok', reason };
+  return reports.some(({ circuit }) => circuit === 'open')
+    ? { tone: 'busy', label: 'Sovereign: open', reason: `The circuit to a model is open, so it is not asked for a while.\n${reason}` }
+    : { tone: 'busy', label: 'Sovereign: probing', reason };
+}
+
+const REASONS: Record<string, string> = {
+  no_capable_agent: 'no capable agent',
+  all_busy: 'all agents are busy',
+  circuit_open: 'the circuit of this task type is open',
+  sovereign_open: 'the Sovereign circuit is open',
+  paused: 'paused',
+  backing_off: 'backing off after a timeout',
+};
+
+function whyWaiting({ count, task_type, reason, missing }: Status['waiting'][number]): string {
+  const why = missing.length > 0 ? `no agent with ${missing.join(', ')}` : (REASONS[reason] ?? reason);
+  return `${count.toLocaleString('en')} × ${task_type}: ${why}`;
+}
+
+export function waitingSign({ waiting }: Status): Sign {
+  const total = waiting.reduce((sum, { count }) => sum + count, 0);
+  if (total === 0) return { tone: 'quiet', label: '0 waiting', reason: 'No task waits.' };
+  return { tone: 'quiet', label: `${total.toLocaleString('en')} waiting`, reason: waiting.map(whyWaiting).join('\n') };
+}
+
+/** What will not mend by itself, or stops a whole type of task: worth a line of its own. */
+export function troubles({ waiting, circuits }: Status, unreadable: number): string[] {
+  const stuck = waiting.filter(({ reason, missing }) => reason === 'no_capable_agent' || missing.length > 0).map(whyWaiting);
+  const open = circuits
+    .filter((circuit) => circuit.state === 'open' && !isSovereign(circuit))
+    .map(({ name }) => `${name}: the circuit is open after failures`);
+  const foreign = unreadable > 0 ? [`${counted(unreadable, 'message')} could not be read: reload this page`] : [];
+  return [...stuck, ...open, ...foreign];
+}

@@ -1,0 +1,46 @@
+import type { SidebarUpdate, Snapshot } from '../../core/contract/sidebar.ts';
+import { parseInstant } from '../../core/signals/instant.ts';
+import { isNewer } from '../../core/signals/newer.ts';
+
+export interface SignalState {
+  storeEpoch: string | null;
+  /** A map and no object: a symbol may be called `__proto__`. */
+  bySymbol: ReadonlyMap<string, SidebarUpdate>;
+  /** The highest offset and the latest `analyzed_at` (epoch ms) on screen. */
+  newest: { offset: number; instant: number };
+}
+
+export const NO_SIGNALS: SignalState = { storeEpoch: null, bySymbol: new Map(), newest: { offset: 0, instant: 0 } };
+
+const instants = new WeakMap<SidebarUpdate, number>();
+
+/** `analyzed_at` as epoch ms, read once per update: lists are sorted by it at every frame. */
+export function instantOf(update: SidebarUpdate): number {
+  let instant = instants.get(update);
+  if (instant === undefined) {
+    instant = parseInstant(update.analyzed_at) ?? 0;
+    instants.set(update, instant);
+  }
+  return instant;
+}
+
+/** The newer by R4 wins; with nothing newer the same object comes back and nothing repaints (FM-RF-001). */
+export function withUpdates(state: SignalState, batch: readonly SidebarUpdate[]): SignalState {
+  const bySymbol = new Map(state.bySymbol);
+  let { offset, instant } = state.newest;
+  let changed = false;
+  for (const next of batch) {
+    if (!isNewer(next, bySymbol.get(next.symbol))) continue;
+    bySymbol.set(next.symbol, next);
+    offset = Math.max(offset, next.offset);
+    instant = Math.max(instant, instantOf(next));
+    changed = true;
+  }
+  return changed ? { ...state, bySymbol, newest: { offset, instant } } : state;
+}
+
+/** A full snapshot, and any of another store epoch, replaces what was there; else it is more updates. */
+export function fromSnapshot(state: SignalState, snapshot: Snapshot): SignalState {
+  const anew = snapshot.full || snapshot.store_epoch !== state.storeEpoch;
+  return withUpdates(anew ? { ...NO_SIGNALS, storeEpoch: snapshot.store_epoch } : state, snapshot.updates);
+}
