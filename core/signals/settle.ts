@@ -1,5 +1,13 @@
-import { type AgentResult, agentResultSchema, type MarketReading, type Origin, type SettledResult, type Stage } from '../contract/result.ts';
-import { phaseSchema, volumeTrendSchema } from '../contract/result.ts';
+import {
+  type AgentResult,
+  agentResultSchema,
+  type MarketReading,
+  type Origin,
+  phaseSchema,
+  type SettledResult,
+  type Stage,
+  volumeTrendSchema,
+} from '../contract/result.ts';
 import { correctAnalyzedAt } from './analyzed-at.ts';
 import { corrections } from './claims.ts';
 import { FALLBACK_ADJUSTMENT } from './fallback.ts';
@@ -27,8 +35,10 @@ export interface SettleInput {
   agent_id: string;
   clockOffsetMs: number;
   attempt: number;
+  /** Epoch ms of engine time. */
   receivedAt: number;
   completedAt: number;
+  /** The market clock, epoch ms; equals the engine's time where the origin is live. */
   marketTime: number;
 }
 

@@ -1,0 +1,103 @@
+import { spawn } from 'node:child_process';
+import { homedir, platform } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Engine, startEngine } from '../engine/engine.ts';
+import { parseFeed } from '../engine/feed-option.ts';
+import { openLog } from '../engine/log.ts';
+import { UsageError } from '../kit/errors.ts';
+import { signalLine } from './signal-line.ts';
+
+export interface StartFlags {
+  headless?: boolean;
+  port?: string;
+  data: string;
+  feed?: string;
+  agents?: string;
+  speed: string;
+  open: boolean;
+  viewer?: boolean;
+}
+
+const PAGE = fileURLToPath(new URL('../../dist/renderer', import.meta.url));
+const DRAIN_MS = 3_000;
+
+/** Where this user's data lies unless told otherwise. */
+export function defaultData(): string {
+  if (process.env.AURORA_DATA) return process.env.AURORA_DATA;
+  if (platform() === 'win32') return join(process.env.APPDATA ?? join(homedir(), 'AppData', 'Roaming'), 'Aurora');
+  if (platform() === 'darwin') return join(homedir(), 'Library', 'Application Support', 'Aurora');
+  return join(process.env.XDG_DATA_HOME ?? join(homedir(), '.local', 'share'), 'aurora');
+}
+
+function wholeNumber(option: string, text: string, low: number, high: number): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isInteger(value) || value < low || value > high) throw new UsageError(`${option} ${text} is not a whole number from ${low} to ${high}`);
+  return value;
+}
+
+function speedOf(text: string): number {
+  const speed = Number(text);
+  if (!(speed > 0 && speed <= 1_000_000)) throw new UsageError(`--speed ${text} is not a number above 0: market seconds per second, 300 is the default`);
+  return speed;
+}
+
+function agentsOf(text: string | undefined): boolean {
+  if (text === undefined) return true;
+  if (text === 'none') return false;
+  throw new UsageError(`--agents ${text} is not known: use none, or leave it out for the built-in analyst and validator`);
+}
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+/** Opens the address in the user's browser; where there is none, the printed address stands. */
+function openBrowser(address: string): void {
+  const command = platform() === 'darwin' ? 'open' : platform() === 'win32' ? 'explorer' : 'xdg-open';
+  const child = spawn(command, [address], { stdio: 'ignore', detached: true });
+  child.on('error', () => {});
+  child.unref();
+}
+
+function untilAskedToStop(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
+    // The launcher is gone, so nobody is left to stop this program.
+    process.once('disconnect', () => resolve());
+  });
+}
+
+async function stop(engine: Engine): Promise<void> {
+  say('Stopping…');
+  const timer = setTimeout(() => process.exit(1), DRAIN_MS);
+  await engine.close();
+  clearTimeout(timer);
+  say('Stopped. Nothing that was shown is lost.');
+}
+
+/** `aurora start`: the engine, its page on loopback, and a live stream of signals in the terminal. */
+export async function start(flags: StartFlags, version: string): Promise<void> {
+  const feed = parseFeed(flags.feed);
+  const agents = agentsOf(flags.agents);
+  const port = flags.port === undefined ? null : wholeNumber('--port', flags.port, 1, 65_535);
+  const speed = speedOf(flags.speed);
+  const asked = untilAskedToStop();
+  const log = openLog(flags.data, true);
+  const engine = await startEngine({ data: flags.data, feed, agents, speed, port, page: PAGE, version, log });
+  const token = flags.viewer ? engine.tokens.viewer : engine.tokens.operator;
+  const address = `${engine.url}/#token=${token}`;
+  say(`Aurora ${version} · ${engine.origin}${engine.origin === 'replay' ? ` at ${speed} × real time: market data of the past, not live` : ''}`);
+  say(`Open   ${address}`);
+  say(`Data   ${flags.data}`);
+  if (!agents) say(`Agents connect to ${engine.url}/agents with the agent token in ${join(flags.data, 'tokens.json')}`);
+  say('Ctrl-C ends it. Signals are opinions; Aurora places no orders.');
+  const colour = process.stdout.isTTY === true && !process.env.NO_COLOR;
+  engine.onSignal((update) => say(signalLine(update, colour)));
+  engine.onReplayEnd(() => say('The replay is at its end. The signals stay; start with another --feed or --data for more.'));
+  if (!flags.headless && flags.open && process.stdout.isTTY) openBrowser(address);
+  // The engine's own timers never keep the process alive; waiting to be asked to stop does.
+  const alive = setInterval(() => {}, 1 << 30);
+  await asked;
+  clearInterval(alive);
+  await stop(engine);
+  log.close();
+}

@@ -1,0 +1,37 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { Tokens } from '../gateway/access.ts';
+import { messageOf, UsageError } from '../kit/errors.ts';
+import type { Ids } from '../kit/ids.ts';
+import { writePrivately } from './private-file.ts';
+
+const token = z.string().min(16).max(512);
+const tokensSchema = z.object({ agent: token, viewer: token, operator: token, agents: z.record(z.string(), token).default({}) });
+
+const fileOf = (data: string): string => join(data, 'tokens.json');
+
+const fresh = (ids: Ids) => ({ agent: ids.token(), viewer: ids.token(), operator: ids.token() });
+
+/** The data folder's tokens, made on first use; they survive restarts. */
+export function loadTokens(data: string, ids: Ids): Tokens {
+  const file = fileOf(data);
+  if (!existsSync(file)) {
+    const made = { ...fresh(ids), agents: {} };
+    writePrivately(file, made);
+    return made;
+  }
+  try {
+    return tokensSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch (cause) {
+    const why = cause instanceof z.ZodError ? (cause.issues[0]?.message ?? 'wrong shape') : messageOf(cause);
+    throw new UsageError(`${file} cannot be read (${why}): put a good copy back, or move it away and Aurora makes new tokens`, { cause });
+  }
+}
+
+/** New tokens for the three roles; those of single agents stay. */
+export function rotateTokens(data: string, ids: Ids): Tokens {
+  const rotated = { ...loadTokens(data, ids), ...fresh(ids) };
+  writePrivately(fileOf(data), rotated);
+  return rotated;
+}
