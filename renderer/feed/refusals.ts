@@ -9,14 +9,10 @@ export interface Refused {
   retry: boolean;
 }
 
-/** Refusals that no waiting mends: somebody has to do something. */
-const FINAL = ['unauthorized', 'forbidden', 'protocol_version'];
-
-/** What the engine's refusal of a connection says: in `data`, or at the least its code as the message. */
+/** What the engine's refusal of a connection says in `data`; one without is worth another try. */
 export function readRefusal(error: Error & { data?: unknown }): Refused {
   const told = refusedSchema.safeParse(error.data);
-  const refused = told.success ? told.data : { code: error.message, message: '', retry: false };
-  return { ...refused, retry: refused.retry || !FINAL.includes(refused.code) };
+  return told.success ? told.data : { code: 'unknown', message: error.message, retry: true };
 }
 
 const ADVICE: Record<string, string> = {
