@@ -12,11 +12,17 @@ export const analyst =
   (sovereign: Sovereign, clock: Clock): Work =>
   async (task, tools) => {
     const payload = analysisPayloadSchema.safeParse(task.payload);
-    if (!payload.success) throw new TaskFailedError('invalid_result', `the task's payload cannot be read: ${payload.error.issues[0]?.message}`);
+    if (!payload.success)
+      throw new TaskFailedError(
+        'invalid_result',
+        `the task's payload cannot be read: ${payload.error.issues[0]?.message}`,
+      );
     const { symbol, timeframe, bars, market_context } = payload.data;
-    const answer = await tools.sovereign(() => sovereign.decide({ symbol, timeframe, bars })).catch((error: unknown) => {
-      throw new TaskFailedError('invalid_result', messageOf(error), { cause: error });
-    });
+    const answer = await tools
+      .sovereign(() => sovereign.decide({ symbol, timeframe, bars }))
+      .catch((error: unknown) => {
+        throw new TaskFailedError('invalid_result', messageOf(error), { cause: error });
+      });
     return {
       symbol,
       timeframe,

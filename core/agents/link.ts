@@ -67,9 +67,20 @@ export function startAgent(options: AgentOptions): Agent {
     forceNew: true,
     autoConnect: false,
     auth: (send) =>
-      send({ token, protocol: PROTOCOL_VERSION, agent_id: agentId, agent_type: agentType, instance, capabilities, max_concurrent: 1, now: now(), running: runningList() }),
+      send({
+        token,
+        protocol: PROTOCOL_VERSION,
+        agent_id: agentId,
+        agent_type: agentType,
+        instance,
+        capabilities,
+        max_concurrent: 1,
+        now: now(),
+        running: runningList(),
+      }),
   });
-  const request = (event: string, body: unknown): Promise<unknown> => socket.timeout(REQUEST_MS).emitWithAck(event, body);
+  const request = (event: string, body: unknown): Promise<unknown> =>
+    socket.timeout(REQUEST_MS).emitWithAck(event, body);
   const outgoing = new Outgoing(request, clock, log);
   const runningList = () => [...[...running].map(([task_id, { lease }]) => ({ task_id, lease })), ...outgoing.held()];
   const drop = (taskIds: readonly string[]): void => {
@@ -99,7 +110,13 @@ export function startAgent(options: AgentOptions): Agent {
       if (!held.cancelled) outgoing.add('task_complete', { task_id, lease, result });
     } catch (error) {
       const source = error instanceof TaskFailedError ? error.source : 'network_error';
-      if (!held.cancelled) outgoing.add('task_failed', { task_id, lease, failure_source: source, failure_reason: messageOf(error).slice(0, 2_000) });
+      if (!held.cancelled)
+        outgoing.add('task_failed', {
+          task_id,
+          lease,
+          failure_source: source,
+          failure_reason: messageOf(error).slice(0, 2_000),
+        });
     } finally {
       if (running.get(task_id) === held) running.delete(task_id);
     }
@@ -118,7 +135,8 @@ export function startAgent(options: AgentOptions): Agent {
   });
   socket.on('task_assign', (task: TaskAssign, ack: (answer: { accept: boolean; reason?: string }) => void) => {
     if (running.size > 0) return ack({ accept: false, reason: 'busy' });
-    if (outgoing.size >= UNACKED_MAX) return ack({ accept: false, reason: `${UNACKED_MAX} results are not stored yet` });
+    if (outgoing.size >= UNACKED_MAX)
+      return ack({ accept: false, reason: `${UNACKED_MAX} results are not stored yet` });
     const held: Running = { lease: task.lease, cancelled: false };
     running.set(task.task_id, held);
     ack({ accept: true });

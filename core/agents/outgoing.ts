@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Clock } from '../kit/clock.ts';
-import { type Disposer } from '../kit/disposers.ts';
+import type { Disposer } from '../kit/disposers.ts';
 import { messageOf } from '../kit/errors.ts';
 import type { Log } from '../kit/log.ts';
 
@@ -12,7 +12,12 @@ interface Item {
 }
 
 const RETRY_MS = 1_000;
-const replySchema = z.object({ ok: z.boolean(), retry: z.boolean().default(false), code: z.string().optional(), message: z.string().optional() });
+const replySchema = z.object({
+  ok: z.boolean(),
+  retry: z.boolean().default(false),
+  code: z.string().optional(),
+  message: z.string().optional(),
+});
 
 /** Results on their way: each is kept until the engine says that it is stored, or will never take it. */
 export class Outgoing {
@@ -62,7 +67,8 @@ export class Outgoing {
     item.sending = false;
     if (reply.ok || !reply.retry) {
       this.#items.delete(item);
-      if (!reply.ok) this.#log.warn({ task_id: item.body.task_id, event: item.event, reply }, 'the engine refused a result');
+      if (!reply.ok)
+        this.#log.warn({ task_id: item.body.task_id, event: item.event, reply }, 'the engine refused a result');
       return;
     }
     this.#retry?.();

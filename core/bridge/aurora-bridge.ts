@@ -1,8 +1,8 @@
 import type { StreamEntry } from '../contract/facts.ts';
 import { isTradingTaskType } from '../contract/task.ts';
-import { messageOf } from '../kit/errors.ts';
 import type { Clock } from '../kit/clock.ts';
 import { type Disposer, Disposers } from '../kit/disposers.ts';
+import { messageOf } from '../kit/errors.ts';
 import type { Log } from '../kit/log.ts';
 import type { EventBus } from './event-bus.ts';
 
@@ -73,7 +73,11 @@ export class AuroraBridge {
 
   async #readOn(): Promise<void> {
     const { stream } = this.#to;
-    for (let entries = await stream.read(BRIDGE_GROUP, READ_LIMIT); entries.length > 0 && !this.#closed; entries = await stream.read(BRIDGE_GROUP, READ_LIMIT)) {
+    for (
+      let entries = await stream.read(BRIDGE_GROUP, READ_LIMIT);
+      entries.length > 0 && !this.#closed;
+      entries = await stream.read(BRIDGE_GROUP, READ_LIMIT)
+    ) {
       for (const entry of entries) this.#publish(entry);
       await stream.ack(BRIDGE_GROUP, (entries.at(-1) as StreamEntry).offset);
     }
@@ -82,8 +86,17 @@ export class AuroraBridge {
   #publish({ result, task_type, task_id, offset }: StreamEntry): void {
     // A result of the user's own type is stored and completed, nothing more.
     if (!result || !isTradingTaskType(task_type)) return;
-    const payload = { task_id, task_type, result, completed_by: result.completed_by, completed_at: result.completed_at, persisted_at: result.persisted_at, offset };
-    if (task_type === 'trading_analysis') this.#to.bus.publish('analysis-events', { type: 'analysis_complete', payload });
+    const payload = {
+      task_id,
+      task_type,
+      result,
+      completed_by: result.completed_by,
+      completed_at: result.completed_at,
+      persisted_at: result.persisted_at,
+      offset,
+    };
+    if (task_type === 'trading_analysis')
+      this.#to.bus.publish('analysis-events', { type: 'analysis_complete', payload });
     else this.#to.bus.publish('signal-events', { type: 'signal_validated', payload });
   }
 }

@@ -8,7 +8,11 @@ type Send = <E extends 'snapshot' | 'sidebar_update'>(event: E, payload: EngineT
  * Feeds one viewer from a cursor over the list: what lies above it, one batch in flight, the cursor
  * moves at the ack. Slowness costs no memory: a newer row simply takes an older one's place (R8).
  */
-export function feedViewer(list: SidebarList, { store_epoch, offset }: Pick<ViewerHandshake, 'store_epoch' | 'offset'>, send: Send): Disposer {
+export function feedViewer(
+  list: SidebarList,
+  { store_epoch, offset }: Pick<ViewerHandshake, 'store_epoch' | 'offset'>,
+  send: Send,
+): Disposer {
   const resumed = store_epoch === list.storeEpoch && offset != null && offset <= list.offset;
   let cursor = resumed ? offset : 0;
   let inFlight = true;
@@ -25,9 +29,17 @@ export function feedViewer(list: SidebarList, { store_epoch, offset }: Pick<View
     if (!last) return;
     inFlight = true;
     // A short batch holds all there is, so results that replaced nothing are passed over too.
-    send('sidebar_update', batch, advance(batch.length < UPDATES_PER_BATCH ? Math.max(last.offset, list.offset) : last.offset));
+    send(
+      'sidebar_update',
+      batch,
+      advance(batch.length < UPDATES_PER_BATCH ? Math.max(last.offset, list.offset) : last.offset),
+    );
   };
 
-  send('snapshot', { store_epoch: list.storeEpoch, offset: list.offset, full: !resumed, updates: list.above(cursor) }, advance(list.offset));
+  send(
+    'snapshot',
+    { store_epoch: list.storeEpoch, offset: list.offset, full: !resumed, updates: list.above(cursor) },
+    advance(list.offset),
+  );
   return list.onChange(push);
 }

@@ -5,7 +5,9 @@ import { AuroraError } from '../kit/errors.ts';
 import { systemIds } from '../kit/ids.ts';
 import { defaultData, type StartFlags, start } from './start.ts';
 
-const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
 
 const program = new Command('aurora')
   .description('Signals of AI agents with honest confidence: every result stored before it is shown.')
@@ -17,7 +19,10 @@ program
   .option('--headless', 'no window and no browser: the engine and its page only')
   .option('--port <port>', 'listen on this port (default: the first free one from 4470)')
   .option('--data <folder>', 'where data lives', defaultData())
-  .option('--feed <feed>', 'csv:FILE[,FILE] replays your own bars; none waits for foreign agents (default: the built-in replay)')
+  .option(
+    '--feed <feed>',
+    'csv:FILE[,FILE] replays your own bars; none waits for foreign agents (default: the built-in replay)',
+  )
   .option('--agents <agents>', 'none starts no built-in agents')
   .option('--speed <factor>', 'market seconds per second of a replay', '300')
   .option('--no-open', 'do not open the browser')
@@ -29,7 +34,7 @@ program
   });
 program
   .command('tokens')
-  .description('the data folder\'s tokens')
+  .description("the data folder's tokens")
   .command('rotate')
   .description('make new agent, viewer and operator tokens; a running engine takes them at its next start')
   .option('--data <folder>', 'where data lives', defaultData())

@@ -32,20 +32,24 @@ export function defaultData(): string {
 
 function wholeNumber(option: string, text: string, low: number, high: number): number {
   const value = Number(text);
-  if (text.trim() === '' || !Number.isInteger(value) || value < low || value > high) throw new UsageError(`${option} ${text} is not a whole number from ${low} to ${high}`);
+  if (text.trim() === '' || !Number.isInteger(value) || value < low || value > high)
+    throw new UsageError(`${option} ${text} is not a whole number from ${low} to ${high}`);
   return value;
 }
 
 function speedOf(text: string): number {
   const speed = Number(text);
-  if (!(speed > 0 && speed <= 1_000_000)) throw new UsageError(`--speed ${text} is not a number above 0: market seconds per second, 300 is the default`);
+  if (!(speed > 0 && speed <= 1_000_000))
+    throw new UsageError(`--speed ${text} is not a number above 0: market seconds per second, 300 is the default`);
   return speed;
 }
 
 function agentsOf(text: string | undefined): boolean {
   if (text === undefined) return true;
   if (text === 'none') return false;
-  throw new UsageError(`--agents ${text} is not known: use none, or leave it out for the built-in analyst and validator`);
+  throw new UsageError(
+    `--agents ${text} is not known: use none, or leave it out for the built-in analyst and validator`,
+  );
 }
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -85,14 +89,18 @@ export async function start(flags: StartFlags, version: string): Promise<void> {
   const engine = await startEngine({ data: flags.data, feed, agents, speed, port, page: PAGE, version, log });
   const token = flags.viewer ? engine.tokens.viewer : engine.tokens.operator;
   const address = `${engine.url}/#token=${token}`;
-  say(`Aurora ${version} · ${engine.origin}${engine.origin === 'replay' ? ` at ${speed} × real time: market data of the past, not live` : ''}`);
+  say(
+    `Aurora ${version} · ${engine.origin}${engine.origin === 'replay' ? ` at ${speed} × real time: market data of the past, not live` : ''}`,
+  );
   say(`Open   ${address}`);
   say(`Data   ${flags.data}`);
   if (!agents) say(`Agents connect to ${engine.url}/agents with the agent token in ${join(flags.data, 'tokens.json')}`);
   say('Ctrl-C ends it. Signals are opinions; Aurora places no orders.');
   const colour = process.stdout.isTTY === true && !process.env.NO_COLOR;
   engine.onSignal((update) => say(signalLine(update, colour)));
-  engine.onReplayEnd(() => say('The replay is at its end. The signals stay; start with another --feed or --data for more.'));
+  engine.onReplayEnd(() =>
+    say('The replay is at its end. The signals stay; start with another --feed or --data for more.'),
+  );
   if (!flags.headless && flags.open && process.stdout.isTTY) openBrowser(address);
   // The engine's own timers never keep the process alive; waiting to be asked to stop does.
   const alive = setInterval(() => {}, 1 << 30);

@@ -56,7 +56,12 @@ export type Fact =
       completed_by: string;
       received_ms: number;
       completed_ms: number;
-      follow_up: { market_context: MarketContext | null; engine_reading: MarketReading | null; deadline_ms: number; last_bar_close_ms: number | null } | null;
+      follow_up: {
+        market_context: MarketContext | null;
+        engine_reading: MarketReading | null;
+        deadline_ms: number;
+        last_bar_close_ms: number | null;
+      } | null;
     }
   | { kind: 'late'; task_id: string; lease: number; agent_id: string; result: unknown; at: number }
   | { kind: 'group_ack'; group: string; offset: number }

@@ -8,8 +8,7 @@ export const TASK_CAPABILITY_MAP = {
 } as const satisfies Record<string, readonly string[]>;
 export type TradingTaskType = keyof typeof TASK_CAPABILITY_MAP;
 
-export const isTradingTaskType = (type: string): type is TradingTaskType =>
-  Object.hasOwn(TASK_CAPABILITY_MAP, type);
+export const isTradingTaskType = (type: string): type is TradingTaskType => Object.hasOwn(TASK_CAPABILITY_MAP, type);
 
 /** What a task of this type requires; a type of the user's own requires nothing. */
 export const requiredCapabilities = (taskType: string): readonly string[] =>
@@ -23,23 +22,11 @@ export const taskTypeSchema = z
     error: `unknown trading task type: use ${Object.keys(TASK_CAPABILITY_MAP).join(' or ')}`,
   });
 
-export const FAILURE_SOURCES = [
-  'sovereign_timeout',
-  'network_error',
-  'agent_crash',
-  'invalid_result',
-] as const;
+export const FAILURE_SOURCES = ['sovereign_timeout', 'network_error', 'agent_crash', 'invalid_result'] as const;
 export type FailureSource = (typeof FAILURE_SOURCES)[number];
 
 /** [open time (epoch ms), open, high, low, close, volume] */
-const barRowSchema = z.tuple([
-  z.number(),
-  z.number(),
-  z.number(),
-  z.number(),
-  z.number(),
-  z.number(),
-]);
+const barRowSchema = z.tuple([z.number(), z.number(), z.number(), z.number(), z.number(), z.number()]);
 export type BarRow = z.output<typeof barRowSchema>;
 
 export const marketContextSchema = z.object({
@@ -70,12 +57,16 @@ export const submitSchema = z
     timeframe: timeframeSchema.optional(),
     payload: z.record(z.string(), z.unknown()).optional(),
     priority: z.number().int().min(-100).max(100).default(0),
-    deadline_ms: z.number().int().positive().max(7 * 86_400_000).default(DEFAULT_DEADLINE_MS),
+    deadline_ms: z
+      .number()
+      .int()
+      .positive()
+      .max(7 * 86_400_000)
+      .default(DEFAULT_DEADLINE_MS),
   })
-  .refine(
-    (task) => !isTradingTaskType(task.task_type) || (task.symbol !== undefined && task.timeframe !== undefined),
-    { error: 'symbol and timeframe are required for trading tasks' },
-  );
+  .refine((task) => !isTradingTaskType(task.task_type) || (task.symbol !== undefined && task.timeframe !== undefined), {
+    error: 'symbol and timeframe are required for trading tasks',
+  });
 export type Submit = z.output<typeof submitSchema>;
 
 export const WAITING_REASONS = [

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { type Agent, startAgent } from '../agents/link.ts';
 import { ANALYST_CAPABILITIES, analyst } from '../agents/analyst.ts';
+import { type Agent, startAgent } from '../agents/link.ts';
 import { VALIDATOR_CAPABILITIES, validator } from '../agents/validator.ts';
 import { AuroraBridge, BRIDGE_GROUP } from '../bridge/aurora-bridge.ts';
 import { EventBus } from '../bridge/event-bus.ts';
@@ -11,13 +11,13 @@ import { PROTOCOL_VERSION } from '../contract/messages.ts';
 import type { Origin } from '../contract/result.ts';
 import type { SidebarUpdate, Status } from '../contract/sidebar.ts';
 import { submitSchema } from '../contract/task.ts';
-import { startGateway } from '../gateway/gateway.ts';
 import type { Tokens } from '../gateway/access.ts';
+import { startGateway } from '../gateway/gateway.ts';
 import { type Clock, systemClock } from '../kit/clock.ts';
 import { type Ids, systemIds } from '../kit/ids.ts';
 import type { Log } from '../kit/log.ts';
-import { OrchestratorService } from '../orchestrator/service.ts';
 import type { Limits } from '../orchestrator/limits.ts';
+import { OrchestratorService } from '../orchestrator/service.ts';
 import { analyseOnClose } from '../scheduler/scheduler.ts';
 import { toIso } from '../signals/instant.ts';
 import { toSidebarUpdate } from '../signals/sidebar-update.ts';
@@ -68,7 +68,11 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const origin = originOf(feed);
   const series = await loadSeries(feed);
   const tokens = loadTokens(data, ids);
-  const store = await openStore({ folder: join(data, origin), origin, ...(options.writerEntry ? { writerEntry: options.writerEntry } : {}) });
+  const store = await openStore({
+    folder: join(data, origin),
+    origin,
+    ...(options.writerEntry ? { writerEntry: options.writerEntry } : {}),
+  });
   const clock = systemClock(store.reader.lastTime());
   const bus = new EventBus();
   const acked = store.reader.ackedOffset(BRIDGE_GROUP);
@@ -92,7 +96,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     position: store.reader.marketPosition(feedsName(feed)),
     onClose: analyseOnClose({
       isWaiting: (type, symbol) => orchestrator?.isWaiting(type, symbol) ?? true,
-      submit: (symbol, timeframe) => void orchestrator?.submit(submitSchema.parse({ task_type: 'trading_analysis', symbol, timeframe }), null),
+      submit: (symbol, timeframe) =>
+        void orchestrator?.submit(submitSchema.parse({ task_type: 'trading_analysis', symbol, timeframe }), null),
     }),
     onEnd: () => {
       savePosition();
@@ -100,7 +105,10 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     },
   });
   const savePosition = (): void => {
-    if (origin === 'replay') void store.commit([{ kind: 'market_position', feeds: feedsName(feed), position: Math.floor(market.time(clock.now())) }]);
+    if (origin === 'replay')
+      void store.commit([
+        { kind: 'market_position', feeds: feedsName(feed), position: Math.floor(market.time(clock.now())) },
+      ]);
   };
   orchestrator = new OrchestratorService({
     clock,
@@ -142,7 +150,12 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     clock,
     page: options.page,
   });
-  writePrivately(join(data, 'endpoint.json'), { url: gateway.url, pid: process.pid, started_at: toIso(clock.now()), protocol: PROTOCOL_VERSION });
+  writePrivately(join(data, 'endpoint.json'), {
+    url: gateway.url,
+    pid: process.pid,
+    started_at: toIso(clock.now()),
+    protocol: PROTOCOL_VERSION,
+  });
   const agents = options.agents ? builtInAgents(gateway.url, tokens.agent, { clock, ids, log }) : [];
   const stopSaving = origin === 'replay' ? clock.every(POSITION_MS, savePosition) : () => {};
   log.info({ url: gateway.url, origin, store_epoch: store.storeEpoch, offset: list.offset }, 'engine started');
@@ -171,7 +184,23 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 function builtInAgents(url: string, token: string, kit: { clock: Clock; ids: Ids; log: Log }): Agent[] {
   const sovereign = createSovereign({ ...builtInRules, log: kit.log });
   return [
-    startAgent({ ...kit, url, token, agentId: 'analyst-1', agentType: 'trading', capabilities: ANALYST_CAPABILITIES, work: analyst(sovereign, kit.clock) }),
-    startAgent({ ...kit, url, token, agentId: 'validator-1', agentType: 'trading', capabilities: VALIDATOR_CAPABILITIES, work: validator }),
+    startAgent({
+      ...kit,
+      url,
+      token,
+      agentId: 'analyst-1',
+      agentType: 'trading',
+      capabilities: ANALYST_CAPABILITIES,
+      work: analyst(sovereign, kit.clock),
+    }),
+    startAgent({
+      ...kit,
+      url,
+      token,
+      agentId: 'validator-1',
+      agentType: 'trading',
+      capabilities: VALIDATOR_CAPABILITIES,
+      work: validator,
+    }),
   ];
 }

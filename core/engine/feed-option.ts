@@ -7,7 +7,15 @@ export type FeedOption = { is: 'bundled' } | { is: 'csv'; files: readonly string
 export function parseFeed(text: string | undefined): FeedOption {
   if (text === undefined) return { is: 'bundled' };
   if (text === 'none') return { is: 'none' };
-  const files = text.startsWith('csv:') ? text.slice('csv:'.length).split(',').map((file) => file.trim()).filter(Boolean) : [];
+  const files = text.startsWith('csv:')
+    ? text
+        .slice('csv:'.length)
+        .split(',')
+        .map((file) => file.trim())
+        .filter(Boolean)
+    : [];
   if (files.length > 0) return { is: 'csv', files };
-  throw new UsageError(`--feed ${text} is not known: use csv:FILE[,FILE] or none, or leave it out for the built-in replay`);
+  throw new UsageError(
+    `--feed ${text} is not known: use csv:FILE[,FILE] or none, or leave it out for the built-in replay`,
+  );
 }

@@ -2,8 +2,8 @@ import type { MarketReading, Origin } from '../contract/result.ts';
 import type { Prices, Status } from '../contract/sidebar.ts';
 import { analysisPayloadSchema } from '../contract/task.ts';
 import type { Clock } from '../kit/clock.ts';
-import { BarBook } from '../market/bar-book.ts';
 import { barClose, fromRow } from '../market/bar.ts';
+import { BarBook } from '../market/bar-book.ts';
 import { loadBundled, type Series } from '../market/bundled.ts';
 import { marketContext } from '../market/context.ts';
 import { readBarsFile } from '../market/csv.ts';
@@ -91,7 +91,13 @@ export class EngineMarket {
 
   feeds(): Status['feeds'] {
     if (!this.#replay) return [];
-    return [{ name: feedsName(this.#feed), state: this.#replay.ended() ? 'ended' : 'replaying', symbols: this.#symbols().length }];
+    return [
+      {
+        name: feedsName(this.#feed),
+        state: this.#replay.ended() ? 'ended' : 'replaying',
+        symbols: this.#symbols().length,
+      },
+    ];
   }
 
   close(): void {

@@ -10,6 +10,9 @@ export function writePrivately(file: string, content: unknown): void {
     writeFileSync(part, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
     renameSync(part, file);
   } catch (cause) {
-    throw new UsageError(`${file} cannot be written (${messageOf(cause)}): check that the folder is writable and has space, or choose another with --data`, { cause });
+    throw new UsageError(
+      `${file} cannot be written (${messageOf(cause)}): check that the folder is writable and has space, or choose another with --data`,
+      { cause },
+    );
   }
 }

@@ -7,7 +7,12 @@ import type { Ids } from '../kit/ids.ts';
 import { writePrivately } from './private-file.ts';
 
 const token = z.string().min(16).max(512);
-const tokensSchema = z.object({ agent: token, viewer: token, operator: token, agents: z.record(z.string(), token).default({}) });
+const tokensSchema = z.object({
+  agent: token,
+  viewer: token,
+  operator: token,
+  agents: z.record(z.string(), token).default({}),
+});
 
 const fileOf = (data: string): string => join(data, 'tokens.json');
 
@@ -25,7 +30,10 @@ export function loadTokens(data: string, ids: Ids): Tokens {
     return tokensSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
   } catch (cause) {
     const why = cause instanceof z.ZodError ? (cause.issues[0]?.message ?? 'wrong shape') : messageOf(cause);
-    throw new UsageError(`${file} cannot be read (${why}): put a good copy back, or move it away and Aurora makes new tokens`, { cause });
+    throw new UsageError(
+      `${file} cannot be read (${why}): put a good copy back, or move it away and Aurora makes new tokens`,
+      { cause },
+    );
   }
 }
 

@@ -44,8 +44,13 @@ export function loopbackDoors(port: number, extraOrigins: readonly string[] = []
  * Why a request may not come in, or null. A foreign Host is a rebinding attack; a browser always
  * sends Origin, so a present one must be ours, and an absent one is no browser (the token still counts).
  */
-export function refuseDoor(doors: Doors, headers: { host?: string | undefined; origin?: string | undefined }): string | null {
-  if (!headers.host || !doors.hosts.has(headers.host.toLowerCase())) return 'this Host is not one that the engine answers to: use 127.0.0.1 or localhost with its port';
-  if (headers.origin !== undefined && !doors.origins.has(headers.origin.toLowerCase())) return 'pages of another origin may not talk to the engine';
+export function refuseDoor(
+  doors: Doors,
+  headers: { host?: string | undefined; origin?: string | undefined },
+): string | null {
+  if (!headers.host || !doors.hosts.has(headers.host.toLowerCase()))
+    return 'this Host is not one that the engine answers to: use 127.0.0.1 or localhost with its port';
+  if (headers.origin !== undefined && !doors.origins.has(headers.origin.toLowerCase()))
+    return 'pages of another origin may not talk to the engine';
   return null;
 }

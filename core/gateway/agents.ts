@@ -1,5 +1,14 @@
 import type { Namespace, Socket } from 'socket.io';
-import { type AgentEvents, agentEventSchemas, agentHandshakeSchema, type AgentHandshake, PROTOCOL_VERSION, refusal, type Refusal, type Reply } from '../contract/messages.ts';
+import {
+  type AgentEvents,
+  type AgentHandshake,
+  agentEventSchemas,
+  agentHandshakeSchema,
+  PROTOCOL_VERSION,
+  type Refusal,
+  type Reply,
+  refusal,
+} from '../contract/messages.ts';
 import { identify, type Tokens } from './access.ts';
 import { refusedHandshake } from './handshake.ts';
 import type { Tasks } from './ports.ts';
@@ -9,13 +18,21 @@ const ACK_MS = 60_000;
 
 function admit(auth: unknown, tokens: Tokens, tasks: Tasks): AgentHandshake | Refusal {
   const parsed = agentHandshakeSchema.safeParse(auth);
-  if (!parsed.success) return refusal('invalid_message', `auth.${parsed.error.issues[0]?.path.join('.')}: ${parsed.error.issues[0]?.message}`);
+  if (!parsed.success)
+    return refusal(
+      'invalid_message',
+      `auth.${parsed.error.issues[0]?.path.join('.')}: ${parsed.error.issues[0]?.message}`,
+    );
   const handshake = parsed.data;
   const identity = identify(tokens, handshake.token);
-  if (!identity) return refusal('unauthorized', 'this token is nobody\'s: use the agent token from tokens.json in the data folder');
-  if (identity.role !== 'agent') return refusal('forbidden', `a token of role ${identity.role} may not connect as an agent`);
-  if (identity.only !== null && identity.only !== handshake.agent_id) return refusal('forbidden', `this token was made for ${identity.only}`);
-  if (handshake.protocol !== PROTOCOL_VERSION) return refusal('protocol_version', `this engine speaks protocol ${PROTOCOL_VERSION}`);
+  if (!identity)
+    return refusal('unauthorized', "this token is nobody's: use the agent token from tokens.json in the data folder");
+  if (identity.role !== 'agent')
+    return refusal('forbidden', `a token of role ${identity.role} may not connect as an agent`);
+  if (identity.only !== null && identity.only !== handshake.agent_id)
+    return refusal('forbidden', `this token was made for ${identity.only}`);
+  if (handshake.protocol !== PROTOCOL_VERSION)
+    return refusal('protocol_version', `this engine speaks protocol ${PROTOCOL_VERSION}`);
   return tasks.refuses(handshake) ?? handshake;
 }
 

@@ -51,7 +51,11 @@ async function listenSomewhere(server: HttpServer, asked: number | null): Promis
     } catch (error) {
       const inUse = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
       if (asked !== null)
-        throw new UsageError(inUse ? `Port ${asked} is in use: stop what listens there, or leave --port out to take the next free one` : `Port ${asked} cannot be used (${(error as Error).message})`);
+        throw new UsageError(
+          inUse
+            ? `Port ${asked} is in use: stop what listens there, or leave --port out to take the next free one`
+            : `Port ${asked} cannot be used (${(error as Error).message})`,
+        );
       if (!inUse) throw error;
     }
   }

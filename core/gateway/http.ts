@@ -2,7 +2,7 @@ import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { type ErrorCode, refusal } from '../contract/messages.ts';
 import { submitSchema } from '../contract/task.ts';
-import { type Doors, identify, refuseDoor, type Role, type Tokens } from './access.ts';
+import { type Doors, identify, type Role, refuseDoor, type Tokens } from './access.ts';
 import { pageOf } from './page.ts';
 import type { Screen, Tasks } from './ports.ts';
 
@@ -31,7 +31,8 @@ const STATUS: Partial<Record<ErrorCode, 400 | 401 | 403 | 404 | 409 | 413 | 429 
   shutting_down: 503,
 };
 
-const refuse = (c: Context, code: ErrorCode, message: string, retry = false) => c.json(refusal(code, message, retry), STATUS[code] ?? 400);
+const refuse = (c: Context, code: ErrorCode, message: string, retry = false) =>
+  c.json(refusal(code, message, retry), STATUS[code] ?? 400);
 
 function limitOf(c: Context): number {
   const asked = Number(c.req.query('limit') ?? LIST_DEFAULT);
@@ -41,14 +42,18 @@ function limitOf(c: Context): number {
 /** The engine's HTTP side: the page, and JSON for programs. */
 export function httpApp({ doors, tokens, tasks, screen, page }: HttpOptions): Hono {
   const app = new Hono();
-  const allow = (...roles: Role[]) => async (c: Context, next: () => Promise<void>) => {
-    const bearer = /^Bearer (.+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
-    const identity = bearer ? identify(tokens(), bearer) : null;
-    if (!identity) return refuse(c, 'unauthorized', 'send Authorization: Bearer with a token from tokens.json in the data folder');
-    if (!roles.includes(identity.role)) return refuse(c, 'forbidden', `a token of role ${identity.role} may not do this: use ${roles.join(' or ')}`);
-    await next();
-    return undefined;
-  };
+  const allow =
+    (...roles: Role[]) =>
+    async (c: Context, next: () => Promise<void>) => {
+      const bearer = /^Bearer (.+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
+      const identity = bearer ? identify(tokens(), bearer) : null;
+      if (!identity)
+        return refuse(c, 'unauthorized', 'send Authorization: Bearer with a token from tokens.json in the data folder');
+      if (!roles.includes(identity.role))
+        return refuse(c, 'forbidden', `a token of role ${identity.role} may not do this: use ${roles.join(' or ')}`);
+      await next();
+      return undefined;
+    };
 
   app.use(async (c, next) => {
     const shut = refuseDoor(doors(), { host: c.req.header('host'), origin: c.req.header('origin') });
@@ -58,7 +63,12 @@ export function httpApp({ doors, tokens, tasks, screen, page }: HttpOptions): Ho
     c.header('Referrer-Policy', 'no-referrer');
     return undefined;
   });
-  app.use(bodyLimit({ maxSize: BODY_MAX, onError: (c) => refuse(c, 'too_large', `a request may be ${BODY_MAX} bytes at most`) }));
+  app.use(
+    bodyLimit({
+      maxSize: BODY_MAX,
+      onError: (c) => refuse(c, 'too_large', `a request may be ${BODY_MAX} bytes at most`),
+    }),
+  );
 
   app.get('/healthz', (c) => c.json({ ok: true }));
   app.get('/readyz', (c) => c.json({ ok: true }));
@@ -68,12 +78,19 @@ export function httpApp({ doors, tokens, tasks, screen, page }: HttpOptions): Ho
     const limit = limitOf(c);
     const before = Number(c.req.query('before') ?? Number.MAX_SAFE_INTEGER);
     if (!Number.isSafeInteger(before)) return refuse(c, 'invalid_message', 'before is an offset');
-    const items = screen.results({ symbol: c.req.query('symbol') ?? null, timeframe: c.req.query('timeframe') ?? null, before, limit });
+    const items = screen.results({
+      symbol: c.req.query('symbol') ?? null,
+      timeframe: c.req.query('timeframe') ?? null,
+      before,
+      limit,
+    });
     const last = items.at(-1) as { offset: number } | undefined;
     return c.json(items.length === limit && last ? { items, next: last.offset } : { items });
   });
   app.get('/api/late', allow('viewer', 'operator'), (c) => c.json({ items: screen.late(limitOf(c)) }));
-  app.get('/api/tasks', allow('viewer', 'operator'), (c) => c.json({ items: tasks.tasks(c.req.query('state') ?? null, limitOf(c)) }));
+  app.get('/api/tasks', allow('viewer', 'operator'), (c) =>
+    c.json({ items: tasks.tasks(c.req.query('state') ?? null, limitOf(c)) }),
+  );
   app.get('/api/tasks/:id', allow('viewer', 'operator'), (c) => {
     const task = tasks.task(c.req.param('id') ?? '');
     return task ? c.json(task) : refuse(c, 'unknown_task', 'there is no such task');

@@ -22,7 +22,11 @@ export interface Tasks {
   tasks(state: string | null, limit: number): TaskView[];
 }
 
-type SendToViewer = <E extends 'snapshot' | 'sidebar_update'>(event: E, payload: EngineToViewer[E], acked: () => void) => void;
+type SendToViewer = <E extends 'snapshot' | 'sidebar_update'>(
+  event: E,
+  payload: EngineToViewer[E],
+  acked: () => void,
+) => void;
 
 /** What the gateway shows. */
 export interface Screen {

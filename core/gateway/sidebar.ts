@@ -1,5 +1,5 @@
 import type { Namespace } from 'socket.io';
-import { PROTOCOL_VERSION, refusal, type Refusal, type Reply } from '../contract/messages.ts';
+import { PROTOCOL_VERSION, type Refusal, type Reply, refusal } from '../contract/messages.ts';
 import { commandSchema, type ViewerHandshake, viewerHandshakeSchema } from '../contract/sidebar.ts';
 import { submitSchema } from '../contract/task.ts';
 import type { Clock } from '../kit/clock.ts';
@@ -18,28 +18,47 @@ interface Viewer {
 
 function admit(auth: unknown, tokens: Tokens): Viewer | Refusal {
   const parsed = viewerHandshakeSchema.safeParse(auth);
-  if (!parsed.success) return refusal('invalid_message', `auth.${parsed.error.issues[0]?.path.join('.')}: ${parsed.error.issues[0]?.message}`);
+  if (!parsed.success)
+    return refusal(
+      'invalid_message',
+      `auth.${parsed.error.issues[0]?.path.join('.')}: ${parsed.error.issues[0]?.message}`,
+    );
   const identity = identify(tokens, parsed.data.token);
-  if (!identity) return refusal('unauthorized', 'this token is nobody\'s: open the address that the engine printed');
-  if (identity.role === 'agent') return refusal('forbidden', 'an agent\'s token may not watch the sidebar');
-  if (parsed.data.protocol !== PROTOCOL_VERSION) return refusal('protocol_version', `this engine speaks protocol ${PROTOCOL_VERSION}`);
+  if (!identity) return refusal('unauthorized', "this token is nobody's: open the address that the engine printed");
+  if (identity.role === 'agent') return refusal('forbidden', "an agent's token may not watch the sidebar");
+  if (parsed.data.protocol !== PROTOCOL_VERSION)
+    return refusal('protocol_version', `this engine speaks protocol ${PROTOCOL_VERSION}`);
   return { handshake: parsed.data, operator: identity.role === 'operator' };
 }
 
 async function command(tasks: Tasks, operator: boolean, body: unknown): Promise<Reply> {
-  if (!operator) return refusal('forbidden', 'a viewer\'s token cannot command: use the operator\'s');
+  if (!operator) return refusal('forbidden', "a viewer's token cannot command: use the operator's");
   const parsed = commandSchema.safeParse(body);
-  if (!parsed.success) return refusal('invalid_message', `command.${parsed.error.issues[0]?.path.join('.')}: ${parsed.error.issues[0]?.message}`);
+  if (!parsed.success)
+    return refusal(
+      'invalid_message',
+      `command.${parsed.error.issues[0]?.path.join('.')}: ${parsed.error.issues[0]?.message}`,
+    );
   const { name, args, id } = parsed.data;
   if (name === 'cancel') return tasks.cancel(args.task_id, args.reason);
   if (name === 'retry') return tasks.retry(args.task_id);
   const request = submitSchema.safeParse(args);
-  if (!request.success) return refusal('invalid_message', `args.${request.error.issues[0]?.path.join('.')}: ${request.error.issues[0]?.message}`);
+  if (!request.success)
+    return refusal(
+      'invalid_message',
+      `args.${request.error.issues[0]?.path.join('.')}: ${request.error.issues[0]?.message}`,
+    );
   return (await tasks.submit(request.data, id ? `command:${id}` : null)).reply;
 }
 
 /** The viewers' door: snapshot, then what is new, one batch in flight. */
-export function serveSidebar(namespace: Namespace, tokens: () => Tokens, screen: Screen, tasks: Tasks, clock: Clock): Disposer {
+export function serveSidebar(
+  namespace: Namespace,
+  tokens: () => Tokens,
+  screen: Screen,
+  tasks: Tasks,
+  clock: Clock,
+): Disposer {
   namespace.use((socket, next) => {
     const admitted = admit(socket.handshake.auth, tokens());
     if ('ok' in admitted) return next(refusedHandshake(admitted));

@@ -18,5 +18,4 @@ export class NotPersistedError extends AuroraError {
   readonly code = 'AURORA_NOT_PERSISTED';
 }
 
-export const messageOf = (error: unknown): string =>
-  error instanceof Error ? error.message : String(error);
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

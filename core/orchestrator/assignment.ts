@@ -1,8 +1,8 @@
 import type { HeldLease, TaskRow } from '../contract/facts.ts';
 import type { Status } from '../contract/sidebar.ts';
 import type { FailureSource, TaskFailure, WaitingReason } from '../contract/task.ts';
-import { isNewer, type Ordered } from '../signals/newer.ts';
 import { toIso } from '../signals/instant.ts';
+import { isNewer, type Ordered } from '../signals/newer.ts';
 import type { Instant } from './events.ts';
 import type { Limits } from './limits.ts';
 import type { Outbox } from './outbox.ts';
@@ -79,7 +79,13 @@ export class Assignment {
   accepted(task: Task, at: Instant): void {
     if (task.state.is !== 'offered') return;
     const { held } = task.state;
-    task.state = { is: 'working', held, attemptDue: at.monotonic + this.#limits.attempt, renewals: 0, processing: false };
+    task.state = {
+      is: 'working',
+      held,
+      attemptDue: at.monotonic + this.#limits.attempt,
+      renewals: 0,
+      processing: false,
+    };
   }
 
   /** A fresh attempt for the one at work. */
@@ -115,17 +121,26 @@ export class Assignment {
   fail(task: Task, source: FailureSource, reason: string, at: Instant): void {
     if (task.commit) return;
     const interrupted = task.state.is === 'working' && task.state.processing;
-    const failure = this.#failure(task, source, interrupted ? `${reason} (interrupted in the middle of a model call)` : reason, at);
+    const failure = this.#failure(
+      task,
+      source,
+      interrupted ? `${reason} (interrupted in the middle of a model call)` : reason,
+      at,
+    );
     task.row.failures.push(failure);
     task.row.attempt += ATTEMPT_COST[source];
     this.#out.log('warn', { task_id: task.row.task_id, ...failure, attempt: task.row.attempt }, 'attempt failed');
-    if (task.row.attempt >= this.#limits.attempts) return this.die(task, `${this.#limits.attempts} attempts failed: ${reason}`, at);
+    if (task.row.attempt >= this.#limits.attempts)
+      return this.die(task, `${this.#limits.attempts} attempts failed: ${reason}`, at);
     const wait = source === 'sovereign_timeout' ? Math.min(1_000 * 2 ** task.timeouts++, this.#limits.backOffMax) : 0;
     this.requeue(task, at, wait);
   }
 
   expire(task: Task, at: Instant): void {
-    task.row.failures.push({ ...this.#failure(task, 'agent_crash', 'the deadline is over', at), failure_source: 'deadline' });
+    task.row.failures.push({
+      ...this.#failure(task, 'agent_crash', 'the deadline is over', at),
+      failure_source: 'deadline',
+    });
     this.#stopAgent(task, 'deadline');
     this.die(task, 'deadline', at);
   }
@@ -165,7 +180,8 @@ export class Assignment {
   waitingReason(task: Task, { monotonic }: Instant): { reason: WaitingReason | null; missing: string[] } {
     if (task.state.is !== 'queued') return { reason: null, missing: [] };
     const missing = this.#registry.missing(task.row.task_type);
-    if (missing.length > 0 || !this.#registry.qualified(task.row.task_type)) return { reason: 'no_capable_agent', missing };
+    if (missing.length > 0 || !this.#registry.qualified(task.row.task_type))
+      return { reason: 'no_capable_agent', missing };
     return { reason: task.state.notBefore > monotonic ? 'backing_off' : 'all_busy', missing };
   }
 
@@ -190,22 +206,26 @@ export class Assignment {
     task.held.push({ lease: held.lease, agent_id: agent.id });
     agent.tasks.add(task);
     this.#registry.file(agent);
-    this.#out.write({ kind: 'leased', task: progressOf(task), lease: held.lease, agent_id: agent.id, at: at.now }, (outcome, later) => {
-      if (!outcome.ok) this.#unhold(task, held.lease);
-      if (task.state.is !== 'granting' || task.state.held.lease !== held.lease) return;
-      const connection = this.#registry.get(agent.id)?.connection ?? null;
-      if (!outcome.ok || connection === null) return this.requeue(task, later, outcome.ok ? 0 : this.#limits.storePause);
-      task.state = { is: 'offered', held, ackDue: later.monotonic + this.#limits.assignAck };
-      this.#out.send(connection, 'task_assign', {
-        task_id: task.row.task_id,
-        lease: held.lease,
-        task_type: task.row.task_type,
-        attempt: task.row.attempt + 1,
-        payload: task.row.payload,
-        attempt_ms: this.#limits.attempt,
-        deadline: toIso(task.row.deadline_ms),
-      });
-    });
+    this.#out.write(
+      { kind: 'leased', task: progressOf(task), lease: held.lease, agent_id: agent.id, at: at.now },
+      (outcome, later) => {
+        if (!outcome.ok) this.#unhold(task, held.lease);
+        if (task.state.is !== 'granting' || task.state.held.lease !== held.lease) return;
+        const connection = this.#registry.get(agent.id)?.connection ?? null;
+        if (!outcome.ok || connection === null)
+          return this.requeue(task, later, outcome.ok ? 0 : this.#limits.storePause);
+        task.state = { is: 'offered', held, ackDue: later.monotonic + this.#limits.assignAck };
+        this.#out.send(connection, 'task_assign', {
+          task_id: task.row.task_id,
+          lease: held.lease,
+          task_type: task.row.task_type,
+          attempt: task.row.attempt + 1,
+          payload: task.row.payload,
+          attempt_ms: this.#limits.attempt,
+          deadline: toIso(task.row.deadline_ms),
+        });
+      },
+    );
   }
 
   #end(task: Task, state: { is: 'dead' } | { is: 'cancelled' }, reason: string, at: Instant): void {

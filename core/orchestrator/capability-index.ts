@@ -1,4 +1,4 @@
-import { TASK_CAPABILITY_MAP, isTradingTaskType } from '../contract/task.ts';
+import { isTradingTaskType, TASK_CAPABILITY_MAP } from '../contract/task.ts';
 
 interface Link {
   agent: string;

@@ -1,9 +1,9 @@
 import type { Fact, StoredTask } from '../contract/facts.ts';
 import { refusal } from '../contract/messages.ts';
+import type { Origin } from '../contract/result.ts';
 import { isTradingTaskType, type MarketContext } from '../contract/task.ts';
 import { analysisBasisSchema } from '../signals/analysis-basis.ts';
 import { type Settlement, settle } from '../signals/settle.ts';
-import type { Origin } from '../contract/result.ts';
 import type { Assignment } from './assignment.ts';
 import type { CompletionMessage, Instant, ReplyRef } from './events.ts';
 import type { Outbox } from './outbox.ts';
@@ -97,16 +97,38 @@ export class Completions {
     if (holds(task, completion.agent, completion.lease)) this.#to.assignment.fail(task, 'invalid_result', message, at);
   }
 
-  #commit(task: Task, winner: Completion, settlement: Extract<Settlement, { ok: true }> | { ok: true; result: null; rawContent: null }, at: Instant): void {
+  #commit(
+    task: Task,
+    winner: Completion,
+    settlement: Extract<Settlement, { ok: true }> | { ok: true; result: null; rawContent: null },
+    at: Instant,
+  ): void {
     const { row } = task;
     task.commit = { winner, waiters: [] };
     this.#to.assignment.withhold(task);
     const settled = settlement.result;
     if (settled && settled.adjustments.length > 0)
-      this.#to.out.log('info', { task_id: row.task_id, original_confidence: settled.original_confidence, confidence: settled.confidence, adjustments: settled.adjustments.map((one) => one.kind) }, 'confidence lowered');
+      this.#to.out.log(
+        'info',
+        {
+          task_id: row.task_id,
+          original_confidence: settled.original_confidence,
+          confidence: settled.confidence,
+          adjustments: settled.adjustments.map((one) => one.kind),
+        },
+        'confidence lowered',
+      );
     const fact: Completed = {
       kind: 'completed',
-      task: { ...progressOf(task), state: 'completed', processing: false, agent: winner.agent, lease: winner.lease, ended_ms: at.now, reason: null },
+      task: {
+        ...progressOf(task),
+        state: 'completed',
+        processing: false,
+        agent: winner.agent,
+        lease: winner.lease,
+        ended_ms: at.now,
+        reason: null,
+      },
       task_type: row.task_type,
       lease: winner.lease,
       settled,
@@ -140,7 +162,8 @@ export class Completions {
     out.reply(winner.reply, { ok: true, status: 'stored', offset });
     const held = holderOf(task.state);
     const other = held && held.lease !== winner.lease ? registry.get(held.agent)?.connection : null;
-    if (held && other) out.send(other, 'task_cancel', { task_id: task.row.task_id, lease: held.lease, reason: 'completed by another' });
+    if (held && other)
+      out.send(other, 'task_cancel', { task_id: task.row.task_id, lease: held.lease, reason: 'completed by another' });
     assignment.release(task);
     assignment.forget(task);
     for (const waiter of waiters) {
@@ -156,7 +179,12 @@ export class Completions {
     if (!commit) return;
     task.commit = null;
     out.log('warn', { task_id: task.row.task_id, error: message }, 'result not stored');
-    this.#refuse(commit.winner.reply, 'not_persisted', `the result is not stored (${message}): keep it and send it again`, true);
+    this.#refuse(
+      commit.winner.reply,
+      'not_persisted',
+      `the result is not stored (${message}): keep it and send it again`,
+      true,
+    );
     const held = holderOf(task.state);
     if (held && !registry.get(held.agent)) assignment.requeue(task, at);
     else if (task.state.is === 'working') assignment.renew(task, at);
@@ -169,10 +197,23 @@ export class Completions {
   }
 
   #late(task_id: string, completion: Completion, offset: number | null, at: Instant): void {
-    const fact: Fact = { kind: 'late', task_id, lease: completion.lease, agent_id: completion.agent, result: completion.result, at: at.now };
+    const fact: Fact = {
+      kind: 'late',
+      task_id,
+      lease: completion.lease,
+      agent_id: completion.agent,
+      result: completion.result,
+      at: at.now,
+    };
     this.#to.out.write(fact, (outcome) => {
       if (outcome.ok) this.#duplicate(completion.reply, offset);
-      else this.#refuse(completion.reply, 'not_persisted', `not stored (${outcome.message}): keep it and send it again`, true);
+      else
+        this.#refuse(
+          completion.reply,
+          'not_persisted',
+          `not stored (${outcome.message}): keep it and send it again`,
+          true,
+        );
     });
   }
 
@@ -181,8 +222,16 @@ export class Completions {
   }
 
   #notYours(task_id: string, completion: Completion): void {
-    this.#to.out.log('warn', { task_id, agent_id: completion.agent, lease: completion.lease }, 'answer for a task that the agent never had');
-    this.#refuse(completion.reply, 'not_your_task', `no lease ${completion.lease} on ${task_id} was ever given to ${completion.agent}`);
+    this.#to.out.log(
+      'warn',
+      { task_id, agent_id: completion.agent, lease: completion.lease },
+      'answer for a task that the agent never had',
+    );
+    this.#refuse(
+      completion.reply,
+      'not_your_task',
+      `no lease ${completion.lease} on ${task_id} was ever given to ${completion.agent}`,
+    );
   }
 
   #refuse(reply: ReplyRef, code: Parameters<typeof refusal>[0], message: string, retry = false): void {

@@ -14,7 +14,14 @@ export interface Instant {
 }
 
 type AgentMessage = {
-  [E in keyof AgentEvents]: { type: 'agent'; connection: ConnectionId; event: E; body: AgentEvents[E]; reply: ReplyRef; stored?: StoredTask | null };
+  [E in keyof AgentEvents]: {
+    type: 'agent';
+    connection: ConnectionId;
+    event: E;
+    body: AgentEvents[E];
+    reply: ReplyRef;
+    stored?: StoredTask | null;
+  };
 }[keyof AgentEvents];
 export type CompletionMessage = Extract<AgentMessage, { event: 'task_complete' }>;
 
@@ -31,7 +38,9 @@ export type OrchestratorEvent =
 
 export type Effect =
   | { type: 'write'; ref: number; fact: Fact }
-  | { [E in keyof EngineToAgent]: { type: 'send'; connection: ConnectionId; event: E; payload: EngineToAgent[E] } }[keyof EngineToAgent]
+  | {
+      [E in keyof EngineToAgent]: { type: 'send'; connection: ConnectionId; event: E; payload: EngineToAgent[E] };
+    }[keyof EngineToAgent]
   | { type: 'reply'; to: ReplyRef; body: Reply }
   /** Ask the store for a task that is no longer in memory and step the message again with it. */
   | { type: 'load'; message: CompletionMessage }

@@ -1,6 +1,6 @@
+import { type AgentHandshake, type Refusal, refusal } from '../contract/messages.ts';
 import type { Origin } from '../contract/result.ts';
 import type { Status } from '../contract/sidebar.ts';
-import { type AgentHandshake, refusal, type Refusal } from '../contract/messages.ts';
 import type { TaskView } from '../contract/task.ts';
 import { toIso } from '../signals/instant.ts';
 import { Assignment } from './assignment.ts';
@@ -123,12 +123,18 @@ export class Orchestrator {
 
   #submit({ task: row, reply }: Of<'submit'>): void {
     if (this.#assignment.tasks.size >= this.#limits.queue)
-      return this.#out.reply(reply, refusal('queue_full', `${this.#limits.queue} tasks are waiting already: try again later`, true));
+      return this.#out.reply(
+        reply,
+        refusal('queue_full', `${this.#limits.queue} tasks are waiting already: try again later`, true),
+      );
     const task = this.#assignment.adopt(row, [], { is: 'submitting', reply });
     this.#out.write({ kind: 'submitted', task: row }, (outcome, later) => {
       if (!outcome.ok) {
         this.#assignment.forget(task);
-        return this.#out.reply(reply, refusal('not_persisted', `the task is not stored (${outcome.message}): try again later`, true));
+        return this.#out.reply(
+          reply,
+          refusal('not_persisted', `the task is not stored (${outcome.message}): try again later`, true),
+        );
       }
       this.#assignment.enqueue(task, later);
       this.#out.reply(reply, { ok: true, task: this.#view(task, later) });
@@ -141,7 +147,8 @@ export class Orchestrator {
       if (before === 'other') this.#out.send(replaced, 'superseded', { by_instance: handshake.instance });
       this.#out.disconnect(replaced);
     }
-    const running = (task: Task) => handshake.running.some((one) => one.task_id === task.row.task_id && holds(task, agent.id, one.lease));
+    const running = (task: Task) =>
+      handshake.running.some((one) => one.task_id === task.row.task_id && holds(task, agent.id, one.lease));
     for (const task of [...agent.tasks]) if (!running(task)) this.#notRunning(task, before, wasConnected, at);
     const isKept = (one: { task_id: string; lease: number }) => {
       const task = this.#assignment.tasks.get(one.task_id);
@@ -167,13 +174,18 @@ export class Orchestrator {
   #notRunning(task: Task, before: 'none' | 'same' | 'other', wasConnected: boolean, at: Instant): void {
     if (task.commit || (before === 'same' && task.state.is === 'working')) return;
     const diedWithIt = before === 'other' && !wasConnected && task.state.is === 'working';
-    if (diedWithIt) this.#assignment.fail(task, 'agent_crash', 'the agent came back as a new process without the task', at);
+    if (diedWithIt)
+      this.#assignment.fail(task, 'agent_crash', 'the agent came back as a new process without the task', at);
     else this.#assignment.requeue(task, at);
   }
 
   #agentMessage(message: Of<'agent'>, at: Instant): void {
     const agent = this.#registry.at(message.connection);
-    if (!agent) return this.#out.reply(message.reply, refusal('superseded', 'this connection was replaced by a newer one: connect again'));
+    if (!agent)
+      return this.#out.reply(
+        message.reply,
+        refusal('superseded', 'this connection was replaced by a newer one: connect again'),
+      );
     switch (message.event) {
       case 'heartbeat':
         return this.#heartbeat(agent, message, at);
@@ -200,7 +212,12 @@ export class Orchestrator {
     const task = this.#assignment.tasks.get(task_id);
     if (!task || !holds(task, agent.id, lease)) {
       const never = task && !onceHeld(task.held, agent.id, lease);
-      if (never) this.#out.log('warn', { task_id, agent_id: agent.id, lease, event: message.event }, 'message for a task that the agent never had');
+      if (never)
+        this.#out.log(
+          'warn',
+          { task_id, agent_id: agent.id, lease, event: message.event },
+          'message for a task that the agent never had',
+        );
       return this.#out.reply(
         message.reply,
         never && message.event === 'task_failed'
@@ -210,7 +227,8 @@ export class Orchestrator {
     }
     // A message about the task says that it was taken up, even where the ack was lost.
     this.#assignment.accepted(task, at);
-    if (message.event === 'task_failed') this.#assignment.fail(task, message.body.failure_source, message.body.failure_reason, at);
+    if (message.event === 'task_failed')
+      this.#assignment.fail(task, message.body.failure_source, message.body.failure_reason, at);
     else this.#assignment.mark(task, message.event === 'processing_enter', at);
     this.#out.reply(message.reply, { ok: true });
   }
@@ -226,7 +244,10 @@ export class Orchestrator {
   #cancel({ task_id, reason, reply }: Of<'cancel'>, at: Instant): void {
     const task = this.#assignment.tasks.get(task_id);
     if (!task || task.commit || task.state.is === 'submitting')
-      return this.#out.reply(reply, refusal('unknown_task', `task ${task_id} is not waiting or at work, so there is nothing to cancel`));
+      return this.#out.reply(
+        reply,
+        refusal('unknown_task', `task ${task_id} is not waiting or at work, so there is nothing to cancel`),
+      );
     this.#assignment.cancel(task, reason, at);
     this.#out.reply(reply, { ok: true });
   }
@@ -235,15 +256,23 @@ export class Orchestrator {
   #retry({ stored, deadline_ms, reply }: Of<'retry'>, at: Instant): void {
     const { row } = stored;
     if (row.state !== 'dead' || this.#assignment.tasks.has(row.task_id))
-      return this.#out.reply(reply, refusal('unknown_task', `task ${row.task_id} is not dead, so it cannot be retried`));
-    const task = this.#assignment.adopt({ ...row, attempt: 0, reason: null, ended_ms: null, deadline_ms: at.now + deadline_ms }, stored.held, { is: 'dead' });
+      return this.#out.reply(
+        reply,
+        refusal('unknown_task', `task ${row.task_id} is not dead, so it cannot be retried`),
+      );
+    const task = this.#assignment.adopt(
+      { ...row, attempt: 0, reason: null, ended_ms: null, deadline_ms: at.now + deadline_ms },
+      stored.held,
+      { is: 'dead' },
+    );
     this.#assignment.requeue(task, at);
     this.#out.reply(reply, { ok: true, task: this.#view(task, at) });
   }
 
   #tick(at: Instant): void {
     this.#assignment.retryUnsaved();
-    for (const agent of this.#registry.graceOver(at)) this.#lose(agent, 'network_error', 'the agent did not come back after a disconnect', at);
+    for (const agent of this.#registry.graceOver(at))
+      this.#lose(agent, 'network_error', 'the agent did not come back after a disconnect', at);
     for (const task of [...this.#assignment.tasks.values()]) this.#overdue(task, at);
     if (at.monotonic < this.#nextSweep) return;
     this.#nextSweep = at.monotonic + this.#limits.sweep;
@@ -277,7 +306,13 @@ export class Orchestrator {
   #view(task: Task, at: Instant): TaskView {
     const held = holderOf(task.state);
     const row = { ...task.row, agent: held?.agent ?? null, lease: held?.lease ?? null };
-    const state = task.commit ? 'committing' : held ? 'assigned' : task.state.is === 'submitting' ? 'queued' : task.state.is;
+    const state = task.commit
+      ? 'committing'
+      : held
+        ? 'assigned'
+        : task.state.is === 'submitting'
+          ? 'queued'
+          : task.state.is;
     return viewOf(row, state as TaskView['state'], this.#assignment.waitingReason(task, at), null);
   }
 }

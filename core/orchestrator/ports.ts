@@ -16,7 +16,11 @@ export interface TaskStore {
 
 /** What the engine knows of a symbol when a task about it is made. */
 export interface Market {
-  describe(symbol: string, timeframe: string, payload: Record<string, unknown>): {
+  describe(
+    symbol: string,
+    timeframe: string,
+    payload: Record<string, unknown>,
+  ): {
     payload: Record<string, unknown>;
     engine_reading: MarketReading | null;
     last_bar_close_ms: number | null;

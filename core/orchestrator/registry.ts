@@ -1,6 +1,6 @@
-import { type AgentHandshake, refusal, type Refusal } from '../contract/messages.ts';
-import { requiredCapabilities } from '../contract/task.ts';
+import { type AgentHandshake, type Refusal, refusal } from '../contract/messages.ts';
 import type { Status } from '../contract/sidebar.ts';
+import { requiredCapabilities } from '../contract/task.ts';
 import { parseInstant } from '../signals/instant.ts';
 import { CapabilityIndex, capabilitiesOf } from './capability-index.ts';
 import type { ConnectionId, Instant } from './events.ts';
@@ -53,14 +53,24 @@ export class Registry {
   }
 
   /** Why this handshake is not taken now; null where it is. */
-  refuses({ agent_id, instance }: Pick<AgentHandshake, 'agent_id' | 'instance'>, { monotonic }: Instant): Refusal | null {
+  refuses(
+    { agent_id, instance }: Pick<AgentHandshake, 'agent_id' | 'instance'>,
+    { monotonic }: Instant,
+  ): Refusal | null {
     const until = this.#superseded.get(`${agent_id} ${instance}`);
     if (until === undefined || until <= monotonic) return null;
-    return refusal('duplicate_agent', `another instance of ${agent_id} took over: stop this one, or give it an agent_id of its own`);
+    return refusal(
+      'duplicate_agent',
+      `another instance of ${agent_id} took over: stop this one, or give it an agent_id of its own`,
+    );
   }
 
   /** Puts an agent's new connection in place of what stood there; says what that was. */
-  connect(connection: ConnectionId, handshake: AgentHandshake, at: Instant): { agent: Agent; before: 'none' | 'same' | 'other'; replaced: ConnectionId | null; wasConnected: boolean } {
+  connect(
+    connection: ConnectionId,
+    handshake: AgentHandshake,
+    at: Instant,
+  ): { agent: Agent; before: 'none' | 'same' | 'other'; replaced: ConnectionId | null; wasConnected: boolean } {
     const known = this.#agents.get(handshake.agent_id);
     const replaced = known?.connection ?? null;
     const before = !known || known.instance === '' ? 'none' : known.instance === handshake.instance ? 'same' : 'other';
@@ -112,14 +122,19 @@ export class Registry {
   /** Files the agent as idle or not, by what it does now. */
   file(agent: Agent): void {
     this.#idle.remove(agent.id);
-    if (agent.connection !== null && agent.tasks.size < agent.maxConcurrent) this.#idle.addIdle(agent.id, agent.capabilities);
+    if (agent.connection !== null && agent.tasks.size < agent.maxConcurrent)
+      this.#idle.addIdle(agent.id, agent.capabilities);
   }
 
   /** Takes the longest idle agent that is able to do the task and has not just declined its type. */
   takeIdle(taskType: string, { monotonic }: Instant): Agent | null {
     const passedOver: Agent[] = [];
     let found: Agent | null = null;
-    for (let id = this.#idle.takeIdle(taskType); id !== null && !found; id = found ? null : this.#idle.takeIdle(taskType)) {
+    for (
+      let id = this.#idle.takeIdle(taskType);
+      id !== null && !found;
+      id = found ? null : this.#idle.takeIdle(taskType)
+    ) {
       const agent = this.#agents.get(id);
       if (!agent) continue;
       if ((agent.cooling.get(taskType) ?? 0) > monotonic) passedOver.push(agent);

@@ -1,5 +1,12 @@
 import type { TaskRow } from '../contract/facts.ts';
-import { type AgentEvents, type AgentHandshake, assignAckSchema, refusal, type Refusal, type Reply } from '../contract/messages.ts';
+import {
+  type AgentEvents,
+  type AgentHandshake,
+  assignAckSchema,
+  type Refusal,
+  type Reply,
+  refusal,
+} from '../contract/messages.ts';
 import type { Origin } from '../contract/result.ts';
 import type { Status } from '../contract/sidebar.ts';
 import { DEFAULT_DEADLINE_MS, isTradingTaskType, type Submit, type TaskView } from '../contract/task.ts';
@@ -99,7 +106,9 @@ export class OrchestratorService {
     const live = this.#core.view(taskId, this.#at());
     if (live) return live;
     const stored = this.#to.store.reader.task(taskId);
-    return stored && viewOf(stored.row, stored.row.state, { reason: null, missing: [] }, stored.completion?.offset ?? null);
+    return (
+      stored && viewOf(stored.row, stored.row.state, { reason: null, missing: [] }, stored.completion?.offset ?? null)
+    );
   }
 
   tasks(state: string | null, limit: number): TaskView[] {
@@ -117,7 +126,8 @@ export class OrchestratorService {
   close(): void {
     this.#closed = true;
     this.#open.close();
-    for (const reply of this.#replies.values()) reply(refusal('shutting_down', 'the engine is stopping: keep it and send it again', true));
+    for (const reply of this.#replies.values())
+      reply(refusal('shutting_down', 'the engine is stopping: keep it and send it again', true));
     this.#replies.clear();
     for (const connection of this.#connections.values()) connection.close();
     this.#connections.clear();
@@ -128,7 +138,13 @@ export class OrchestratorService {
     if (request.task_type === 'trading_signal') {
       const basis = analysisBasisSchema.safeParse(given.analysis);
       if (!basis.success || basis.data.symbol !== request.symbol || basis.data.timeframe !== request.timeframe)
-        return { created: false, reply: refusal('invalid_message', 'payload.analysis must be the analysis that is to be validated, of the same symbol and timeframe') };
+        return {
+          created: false,
+          reply: refusal(
+            'invalid_message',
+            'payload.analysis must be the analysis that is to be validated, of the same symbol and timeframe',
+          ),
+        };
     }
     const { symbol, timeframe } = request;
     const described =
@@ -161,7 +177,8 @@ export class OrchestratorService {
   }
 
   #ask(event: (reply: ReplyRef) => OrchestratorEvent): Promise<Reply> {
-    if (this.#closed) return Promise.resolve(refusal('shutting_down', 'the engine is stopping: send it again later', true));
+    if (this.#closed)
+      return Promise.resolve(refusal('shutting_down', 'the engine is stopping: send it again later', true));
     return new Promise((resolve) => {
       const ref = ++this.#lastReply;
       this.#replies.set(ref, resolve);
@@ -219,7 +236,16 @@ export class OrchestratorService {
     const { task_id, lease } = effect.payload;
     connection?.send('task_assign', effect.payload, (answer) => {
       const ack = assignAckSchema.safeParse(answer);
-      const { accept, reason } = ack.success && ack.data.accept ? { accept: true, reason: '' } : { accept: false, reason: ack.success && !ack.data.accept ? ack.data.reason : 'the answer was neither {accept: true} nor {accept: false}' };
+      const { accept, reason } =
+        ack.success && ack.data.accept
+          ? { accept: true, reason: '' }
+          : {
+              accept: false,
+              reason:
+                ack.success && !ack.data.accept
+                  ? ack.data.reason
+                  : 'the answer was neither {accept: true} nor {accept: false}',
+            };
       this.#step({ type: 'assign_ack', task_id, lease, accept, reason });
     });
   }

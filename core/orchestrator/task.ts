@@ -81,7 +81,12 @@ export function progressOf(task: Task): TaskProgress {
 }
 
 /** A task as HTTP shows it. */
-export function viewOf(row: TaskRow, state: TaskView['state'], waiting: { reason: string | null; missing: string[] }, offset: number | null): TaskView {
+export function viewOf(
+  row: TaskRow,
+  state: TaskView['state'],
+  waiting: { reason: string | null; missing: string[] },
+  offset: number | null,
+): TaskView {
   return {
     task_id: row.task_id,
     task_type: row.task_type,
@@ -104,4 +109,9 @@ export function viewOf(row: TaskRow, state: TaskView['state'], waiting: { reason
 }
 
 /** Which failures use up one of the attempts; a slow model's does not (R10). */
-export const ATTEMPT_COST: Record<FailureSource, 0 | 1> = { sovereign_timeout: 0, network_error: 1, agent_crash: 1, invalid_result: 1 };
+export const ATTEMPT_COST: Record<FailureSource, 0 | 1> = {
+  sovereign_timeout: 0,
+  network_error: 1,
+  agent_crash: 1,
+  invalid_result: 1,
+};

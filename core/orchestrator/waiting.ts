@@ -1,6 +1,7 @@
 import type { Task } from './task.ts';
 
-const before = (a: Task, b: Task): boolean => a.row.priority > b.row.priority || (a.row.priority === b.row.priority && a.order < b.order);
+const before = (a: Task, b: Task): boolean =>
+  a.row.priority > b.row.priority || (a.row.priority === b.row.priority && a.order < b.order);
 
 /** Tasks of one type that wait for an agent: by priority, then in order of arrival. */
 export class WaitingList {

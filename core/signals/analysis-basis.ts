@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { marketReadingSchema, phaseSchema, SIGNALS, symbolSchema, timeframeSchema, volumeTrendSchema } from '../contract/result.ts';
+import {
+  marketReadingSchema,
+  phaseSchema,
+  SIGNALS,
+  symbolSchema,
+  timeframeSchema,
+  volumeTrendSchema,
+} from '../contract/result.ts';
 
 const share = z.number().min(0).max(1);
 

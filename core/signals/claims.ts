@@ -30,7 +30,11 @@ export function corrections(said: AgentResult, settled: Omit<SettledResult, 'cla
   if (said.adjusted_confidence != null && said.adjusted_confidence !== settled.confidence)
     claimed.adjusted_confidence = shown(said.adjusted_confidence);
   // A validator's own figure does not count (R3b); an analyst's is the original, or led to it.
-  if (settled.stage === 'signal' && said.confidence !== settled.confidence && said.confidence !== settled.original_confidence)
+  if (
+    settled.stage === 'signal' &&
+    said.confidence !== settled.confidence &&
+    said.confidence !== settled.original_confidence
+  )
     claimed.confidence = said.confidence;
   return claimed;
 }

@@ -17,7 +17,8 @@ const against = (signal: Signal, phase: WyckoffPhase, volume: VolumeTrend): stri
 
 /** Multiplier for a signal against the phase, and why (R2, FM-TAW-012). */
 export function validateAgainstHiddenHand(signal: Signal, phase: WyckoffPhase, volumeTrend: VolumeTrend): Verdict {
-  if (CONFLICT[phase] !== signal) return { isValid: true, multiplier: 1, reason: `${signal} is consistent with ${phase}` };
+  if (CONFLICT[phase] !== signal)
+    return { isValid: true, multiplier: 1, reason: `${signal} is consistent with ${phase}` };
   const what = against(signal, phase, volumeTrend);
   return volumeTrend === 'declining'
     ? { isValid: true, multiplier: HALVED, reason: `${what}: potential ${FORMING[phase]}, confidence halved` }
@@ -29,7 +30,11 @@ function engineVerdict(signal: Signal, reading: MarketReading): Verdict {
   const verdict = validateAgainstHiddenHand(signal, reading.wyckoff_phase, reading.volume_trend);
   if (reading.tier === 1 || verdict.multiplier >= DAMPED) return verdict;
   const what = against(signal, reading.wyckoff_phase, reading.volume_trend);
-  return { ...verdict, multiplier: DAMPED, reason: `${what}, read from the shape of the range alone: proceed with caution` };
+  return {
+    ...verdict,
+    multiplier: DAMPED,
+    reason: `${what}, read from the shape of the range alone: proceed with caution`,
+  };
 }
 
 export interface Decision extends Verdict {

@@ -24,12 +24,19 @@ it('reads a date as its midnight and microseconds to the millisecond', () => {
   expect(parseInstant('2026-01-05T12:00:00.123456')).toBe(noon + 123);
 });
 
-it.each(['', 'yesterday', '2026-02-30T00:00:00Z', '2026-13-01', '2026-01-05T25:00:00Z', 'Mon Jan 5 2026', 7, null, undefined])(
-  'does not read %s',
-  (text) => {
-    expect(parseInstant(text)).toBeNull();
-  },
-);
+it.each([
+  '',
+  'yesterday',
+  '2026-02-30T00:00:00Z',
+  '2026-13-01',
+  '2026-01-05T25:00:00Z',
+  'Mon Jan 5 2026',
+  7,
+  null,
+  undefined,
+])('does not read %s', (text) => {
+  expect(parseInstant(text)).toBeNull();
+});
 
 it('writes UTC with milliseconds and Z', () => {
   expect(toIso(noon)).toBe('2026-01-05T12:00:00.000Z');

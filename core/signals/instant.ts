@@ -16,7 +16,12 @@ export function parseInstant(text: unknown): number | null {
   const part = typeof text === 'string' ? ISO.exec(text.trim()) : null;
   if (!part) return null;
   const [year, month, day, hour, minute, second] = part.slice(1, 7).map((digits) => Number(digits ?? 0)) as [
-    number, number, number, number, number, number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
   ];
   if (hour > 23 || minute > 59 || second > 59) return null;
   const fraction = Number(`${part[7] ?? ''}000`.slice(0, 3));

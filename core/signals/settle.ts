@@ -8,13 +8,13 @@ import {
   type Stage,
   volumeTrendSchema,
 } from '../contract/result.ts';
+import type { AnalysisBasis } from './analysis-basis.ts';
 import { correctAnalyzedAt } from './analyzed-at.ts';
 import { corrections } from './claims.ts';
 import { FALLBACK_ADJUSTMENT } from './fallback.ts';
 import { validateAgainstHiddenHand, validateSignal } from './hidden-hand.ts';
 import { parseInstant, toIso } from './instant.ts';
 import { product } from './product.ts';
-import type { AnalysisBasis } from './analysis-basis.ts';
 
 export interface SettleInput {
   /** What the agent sent, unparsed. */
@@ -70,7 +70,8 @@ function inconsistency(said: AgentResult, agent: MarketReading | null, engine: M
   const named = !said.phase_signal_conflict
     ? [1]
     : [
-        validateAgainstHiddenHand(said.signal, agent?.wyckoff_phase ?? 'unknown', agent?.volume_trend ?? 'unknown').multiplier,
+        validateAgainstHiddenHand(said.signal, agent?.wyckoff_phase ?? 'unknown', agent?.volume_trend ?? 'unknown')
+          .multiplier,
         // A record that the engine itself damped comes back with the engine's multiplier.
         validateSignal(said.signal, agent, engine).multiplier,
       ];
@@ -114,7 +115,10 @@ function adjust(said: AgentResult, input: SettleInput) {
 }
 
 const firstIssue = (issues: readonly { path: readonly PropertyKey[]; message: string }[]): string =>
-  issues.map((issue) => `${issue.path.join('.') || 'result'}: ${issue.message}`).slice(0, 3).join('; ');
+  issues
+    .map((issue) => `${issue.path.join('.') || 'result'}: ${issue.message}`)
+    .slice(0, 3)
+    .join('; ');
 
 /**
  * Parses what an agent sent, corrects its time and adjusts its confidence (R1 to R3, R5, R11). The
@@ -131,7 +135,8 @@ export function settle(input: SettleInput): Settlement {
   if (task.stage === 'signal' && !task.analysis) return refuse('the analysis that this task validates is missing');
   const wrong = inconsistency(said, agentReading(said), input.engineReading ?? task.analysis?.engine_reading ?? null);
   if (wrong) return refuse(wrong);
-  const analyzedAt = parseInstant(task.analysis?.analyzed_at) ??
+  const analyzedAt =
+    parseInstant(task.analysis?.analyzed_at) ??
     correctAnalyzedAt({ ...input, claimed: said.analyzed_at, lastBarClose: task.lastBarClose });
   const settled = {
     task_id: task.task_id,
@@ -152,5 +157,9 @@ export function settle(input: SettleInput): Settlement {
     received_at: toIso(input.receivedAt),
     completed_at: toIso(input.completedAt),
   };
-  return { ok: true, result: { ...settled, claimed: corrections(said, settled) }, rawContent: said.raw_content ?? null };
+  return {
+    ok: true,
+    result: { ...settled, claimed: corrections(said, settled) },
+    rawContent: said.raw_content ?? null,
+  };
 }

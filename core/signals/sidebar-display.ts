@@ -21,7 +21,10 @@ function riskOf(score: number): Risk {
 /** The sidebar's line for a settled result: a stored record or its update on the wire. */
 export function toSidebarDisplay(
   result: Pick<SidebarUpdate, 'symbol' | 'signal' | 'confidence' | 'risk_score'> &
-    ({ warning: string | null; degraded: boolean } | { hidden_hand_warning: string | null; degraded_inference: boolean }),
+    (
+      | { warning: string | null; degraded: boolean }
+      | { hidden_hand_warning: string | null; degraded_inference: boolean }
+    ),
 ): SidebarDisplay {
   return {
     symbol: result.symbol,

@@ -10,10 +10,12 @@ export const average = (values: readonly number[], length: number): number => me
 /** Mean true range of the last `length` bars, in price units; needs one bar more. */
 export function trueRange(bars: readonly BarRow[], length: number): number {
   const last = bars.slice(-length - 1);
-  return mean(last.slice(1).map(([, , high, low], place) => {
-    const before = last[place]?.[4] ?? low;
-    return Math.max(high - low, Math.abs(high - before), Math.abs(low - before));
-  }));
+  return mean(
+    last.slice(1).map(([, , high, low], place) => {
+      const before = last[place]?.[4] ?? low;
+      return Math.max(high - low, Math.abs(high - before), Math.abs(low - before));
+    }),
+  );
 }
 
 /** The move over the values in units of its own noise: 0 is no trend, beyond 2 is a clear one. */

@@ -1,5 +1,5 @@
-import type { BarRow } from '../contract/task.ts';
 import type { Signal } from '../contract/result.ts';
+import type { BarRow } from '../contract/task.ts';
 import { AuroraError } from '../kit/errors.ts';
 
 /** What a model is asked about: closed bars, oldest first. */

@@ -13,8 +13,14 @@ const within = (value: number, low: number, high: number): number => Math.min(hi
 /** Strength beyond the threshold is an opinion; the stronger, the surer, but never certain. */
 function opinion(strength: number, threshold: number, risk: number, reasoning: string): Opinion {
   const signal: Signal = Math.abs(strength) < threshold ? 'HOLD' : strength > 0 ? 'BUY' : 'SELL';
-  const confidence = signal === 'HOLD' ? 0.6 - (0.1 * Math.abs(strength)) / threshold : 0.55 + 0.1 * (Math.abs(strength) - threshold);
-  return { signal, confidence: hundredths(within(confidence, 0.3, 0.9)), risk_score: hundredths(within(risk, 0, 1)), reasoning };
+  const confidence =
+    signal === 'HOLD' ? 0.6 - (0.1 * Math.abs(strength)) / threshold : 0.55 + 0.1 * (Math.abs(strength) - threshold);
+  return {
+    signal,
+    confidence: hundredths(within(confidence, 0.3, 0.9)),
+    risk_score: hundredths(within(risk, 0, 1)),
+    reasoning,
+  };
 }
 
 /** Recent range against the longer one: 0.5 where the market moves as usual, 1 at twice that. */
@@ -24,7 +30,10 @@ const riskOf = (bars: readonly BarRow[]): number => {
 };
 
 function need(question: Question, name: string, bars: number): readonly BarRow[] {
-  if (question.bars.length < bars) throw new ModelRefusedError(`${name} needs ${bars} closed bars of ${question.symbol}, there are ${question.bars.length}`);
+  if (question.bars.length < bars)
+    throw new ModelRefusedError(
+      `${name} needs ${bars} closed bars of ${question.symbol}, there are ${question.bars.length}`,
+    );
   return question.bars.slice(-bars);
 }
 
@@ -39,7 +48,12 @@ const trendModel: Model = {
     const pull = ((prices.at(-1) ?? 0) - average(prices, 50)) / range;
     const strength = within(0.35 * gap, -3, 3) + within(0.25 * pull, -1, 1);
     const side = gap > 0 ? 'above' : 'below';
-    return opinion(strength, 0.8, riskOf(bars), `The 50-bar average is ${Math.abs(gap).toFixed(1)} ranges ${side} the 200-bar average; the close is ${Math.abs(pull).toFixed(1)} ranges ${pull > 0 ? 'above' : 'below'} the 50-bar average.`);
+    return opinion(
+      strength,
+      0.8,
+      riskOf(bars),
+      `The 50-bar average is ${Math.abs(gap).toFixed(1)} ranges ${side} the 200-bar average; the close is ${Math.abs(pull).toFixed(1)} ranges ${pull > 0 ? 'above' : 'below'} the 50-bar average.`,
+    );
   },
 };
 
@@ -49,7 +63,12 @@ const momentumModel: Model = {
   async answer(question) {
     const bars = need(question, this.name, FALLBACK_BARS);
     const strength = momentum(closes(bars));
-    return opinion(strength, 1, riskOf(bars), `Over ${FALLBACK_BARS} bars the price moved ${Math.abs(strength).toFixed(1)} times its own noise ${strength > 0 ? 'up' : 'down'}.`);
+    return opinion(
+      strength,
+      1,
+      riskOf(bars),
+      `Over ${FALLBACK_BARS} bars the price moved ${Math.abs(strength).toFixed(1)} times its own noise ${strength > 0 ? 'up' : 'down'}.`,
+    );
   },
 };
 

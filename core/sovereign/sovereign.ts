@@ -13,7 +13,10 @@ export function createSovereign({ primary, fallback, log }: { primary: Model; fa
       try {
         return { ...(await primary.answer(question)), model: primary.name, fallback_used: false };
       } catch (error) {
-        log.info({ symbol: question.symbol, primary: primary.name, fallback: fallback.name, reason: messageOf(error) }, 'fallback model asked');
+        log.info(
+          { symbol: question.symbol, primary: primary.name, fallback: fallback.name, reason: messageOf(error) },
+          'fallback model asked',
+        );
         return { ...(await fallback.answer(question)), model: fallback.name, fallback_used: true };
       }
     },

@@ -34,7 +34,10 @@ function open(file: string, options: Database.Options): Database.Database {
   try {
     return new Database(file, { timeout: BUSY_MS, ...options });
   } catch (cause) {
-    throw new StoreError(`The store ${file} cannot be opened (${messageOf(cause)}): check that the folder exists, is writable and has space`, { cause });
+    throw new StoreError(
+      `The store ${file} cannot be opened (${messageOf(cause)}): check that the folder exists, is writable and has space`,
+      { cause },
+    );
   }
 }
 
@@ -42,7 +45,9 @@ function open(file: string, options: Database.Options): Database.Database {
 function migrate(db: Database.Database, file: string): void {
   const version = db.pragma('user_version', { simple: true }) as number;
   if (version > MIGRATIONS.length)
-    throw new StoreError(`The store ${file} has schema ${version}, this Aurora knows ${MIGRATIONS.length}: start the newer Aurora that wrote it, or choose another --data folder`);
+    throw new StoreError(
+      `The store ${file} has schema ${version}, this Aurora knows ${MIGRATIONS.length}: start the newer Aurora that wrote it, or choose another --data folder`,
+    );
   if (version === MIGRATIONS.length) return;
   db.transaction(() => {
     for (const step of MIGRATIONS.slice(version)) db.exec(step);

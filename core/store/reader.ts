@@ -44,9 +44,15 @@ export class Reader {
   }
 
   late(limit: number): { task_id: string; lease: number; agent_id: string; received_ms: number; result: unknown }[] {
-    return (this.#sql.late.all(limit) as { task_id: string; lease: number; agent_id: string; received_ms: number; body: string }[]).map(
-      ({ body, ...row }) => ({ ...row, result: JSON.parse(body) }),
-    );
+    return (
+      this.#sql.late.all(limit) as {
+        task_id: string;
+        lease: number;
+        agent_id: string;
+        received_ms: number;
+        body: string;
+      }[]
+    ).map(({ body, ...row }) => ({ ...row, result: JSON.parse(body) }));
   }
 
   lastOffset(): number {
@@ -67,7 +73,10 @@ export class Reader {
   }
 
   openTasks(): { row: TaskRow; held: HeldLease[] }[] {
-    return (this.#sql.openTasks.all() as TaskColumns[]).map((columns) => ({ row: taskRow(columns), held: this.#held(columns.task_id) }));
+    return (this.#sql.openTasks.all() as TaskColumns[]).map((columns) => ({
+      row: taskRow(columns),
+      held: this.#held(columns.task_id),
+    }));
   }
 
   task(taskId: string): StoredTask | null {
@@ -115,13 +124,19 @@ const statements = (db: Database.Database) => ({
   late: db.prepare('SELECT * FROM late_results ORDER BY received_ms DESC LIMIT ?'),
   lastOffset: db.prepare('SELECT coalesce(max(offset), 0) FROM results').pluck(),
   acked: db.prepare('SELECT offset FROM consumer_groups WHERE name = ?').pluck(),
-  lastTime: db.prepare('SELECT max(coalesce((SELECT max(created_ms) FROM tasks), 0), coalesce((SELECT max(ended_ms) FROM tasks), 0))').pluck(),
+  lastTime: db
+    .prepare(
+      'SELECT max(coalesce((SELECT max(created_ms) FROM tasks), 0), coalesce((SELECT max(ended_ms) FROM tasks), 0))',
+    )
+    .pluck(),
   lastLease: db.prepare('SELECT coalesce(max(lease), 0) FROM leases').pluck(),
   openTasks: db.prepare(`SELECT * FROM tasks WHERE state IN ('queued', 'assigned') ORDER BY created_ms, rowid`),
   held: db.prepare('SELECT lease, agent_id FROM leases WHERE task_id = ? AND declined = 0'),
   task: db.prepare('SELECT * FROM tasks WHERE task_id = ?'),
   taskByKey: db.prepare('SELECT * FROM tasks WHERE idempotency_key = ?'),
-  tasks: db.prepare('SELECT * FROM tasks WHERE @state IS NULL OR state = @state ORDER BY created_ms DESC, rowid DESC LIMIT @limit'),
+  tasks: db.prepare(
+    'SELECT * FROM tasks WHERE @state IS NULL OR state = @state ORDER BY created_ms DESC, rowid DESC LIMIT @limit',
+  ),
   completion: db.prepare('SELECT offset, lease FROM results WHERE task_id = ?'),
   position: db.prepare('SELECT position FROM market_positions WHERE feeds = ?').pluck(),
 });

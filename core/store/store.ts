@@ -31,7 +31,9 @@ function makeFolder(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
   } catch (cause) {
-    throw new StoreError(`The data folder ${folder} cannot be made (${messageOf(cause)}): choose another with --data`, { cause });
+    throw new StoreError(`The data folder ${folder} cannot be made (${messageOf(cause)}): choose another with --data`, {
+      cause,
+    });
   }
 }
 
@@ -61,7 +63,7 @@ export async function openStore({ folder, origin, writerEntry = defaultEntry }: 
       refuseAll(messageOf(error));
       reject(new StoreError(`The store's writer ended (${messageOf(error)})`, { cause: error }));
     });
-    worker.once('exit', () => reject(new StoreError('The store\'s writer ended before it was ready')));
+    worker.once('exit', () => reject(new StoreError("The store's writer ended before it was ready")));
     worker.on('message', (message: FromWriter) => {
       if ('ready' in message) return resolve(message.ready.storeEpoch);
       if ('refused' in message) return reject(new StoreError(message.refused));
@@ -69,7 +71,9 @@ export async function openStore({ folder, origin, writerEntry = defaultEntry }: 
         pending.get(id)?.(outcomes);
         pending.delete(id);
       }
-      const appended = message.committed.some(({ outcomes }) => outcomes.some((one) => one.ok && one.offset !== null && !one.duplicate));
+      const appended = message.committed.some(({ outcomes }) =>
+        outcomes.some((one) => one.ok && one.offset !== null && !one.duplicate),
+      );
       if (appended) for (const listener of [...listeners]) listener();
     });
   });

@@ -1,9 +1,9 @@
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import type { Fact, Outcome } from '../contract/facts.ts';
+import type { Origin } from '../contract/result.ts';
 import { systemClock } from '../kit/clock.ts';
 import { AuroraError, messageOf } from '../kit/errors.ts';
 import { systemIds } from '../kit/ids.ts';
-import type { Origin } from '../contract/result.ts';
 import { openWritable } from './open.ts';
 import { Writer } from './writer.ts';
 
@@ -25,7 +25,8 @@ function start({ file, origin }: WriterData, port: MessagePort, tell: (message: 
   /** Natural group commit: what has queued up while the last commit ran becomes the next one. */
   const gather = (head: ToWriter): ToWriter[] => {
     const waiting = [head];
-    for (let next = receiveMessageOnPort(port); next; next = receiveMessageOnPort(port)) waiting.push(next.message as ToWriter);
+    for (let next = receiveMessageOnPort(port); next; next = receiveMessageOnPort(port))
+      waiting.push(next.message as ToWriter);
     return waiting;
   };
 

@@ -46,9 +46,12 @@ export class Writer {
     this.#sql = statements(db);
     db.prepare(`INSERT OR IGNORE INTO meta VALUES ('store_epoch', ?), ('origin', ?)`).run(newEpoch(), origin);
     this.storeEpoch = db.prepare(`SELECT value FROM meta WHERE key = 'store_epoch'`).pluck().get() as string;
-    const last = db.prepare('SELECT hash FROM results ORDER BY offset DESC LIMIT 1').pluck().get() as string | undefined;
+    const last = db.prepare('SELECT hash FROM results ORDER BY offset DESC LIMIT 1').pluck().get() as
+      | string
+      | undefined;
     // The sequence remembers offsets of rows that retention took away.
-    this.#offset = (db.prepare(`SELECT seq FROM sqlite_sequence WHERE name = 'results'`).pluck().get() as number | undefined) ?? 0;
+    this.#offset =
+      (db.prepare(`SELECT seq FROM sqlite_sequence WHERE name = 'results'`).pluck().get() as number | undefined) ?? 0;
     this.#hash = last ?? '';
   }
 
@@ -164,7 +167,12 @@ export class Writer {
       task_type: FOLLOW_UP_TYPE,
       symbol: analysis.symbol,
       timeframe: analysis.timeframe,
-      payload: { symbol: analysis.symbol, timeframe: analysis.timeframe, analysis, market_context: fact.follow_up?.market_context ?? null },
+      payload: {
+        symbol: analysis.symbol,
+        timeframe: analysis.timeframe,
+        analysis,
+        market_context: fact.follow_up?.market_context ?? null,
+      },
       priority: 0,
       created_ms: fact.completed_ms,
       idempotency_key: null,
@@ -187,18 +195,25 @@ export class Writer {
 }
 
 const statements = (db: WritableDb) => ({
-  insertTask: db.prepare(`INSERT INTO tasks VALUES (@task_id, @task_type, @symbol, @timeframe, @payload, @priority, @created_ms,
+  insertTask:
+    db.prepare(`INSERT INTO tasks VALUES (@task_id, @task_type, @symbol, @timeframe, @payload, @priority, @created_ms,
     @idempotency_key, @analysis_task_id, @engine_reading, @last_bar_close_ms, @state, @reason, @attempt, @agent, @lease,
     @processing, @failures, @deadline_ms, @ended_ms)`),
-  updateTask: db.prepare(`UPDATE tasks SET state = @state, reason = @reason, attempt = @attempt, agent = @agent, lease = @lease,
+  updateTask:
+    db.prepare(`UPDATE tasks SET state = @state, reason = @reason, attempt = @attempt, agent = @agent, lease = @lease,
     processing = @processing, failures = @failures, deadline_ms = @deadline_ms, ended_ms = @ended_ms WHERE task_id = @task_id`),
   insertLease: db.prepare('INSERT INTO leases (lease, task_id, agent_id, granted_ms) VALUES (?, ?, ?, ?)'),
   declineLease: db.prepare('UPDATE leases SET declined = 1 WHERE lease = ?'),
   offsetOf: db.prepare('SELECT offset FROM results WHERE task_id = ?').pluck(),
-  insertResult: db.prepare(`INSERT INTO results (offset, task_id, task_type, lease, symbol, timeframe, analyzed_ms, stage_rank, body, hash)
+  insertResult:
+    db.prepare(`INSERT INTO results (offset, task_id, task_type, lease, symbol, timeframe, analyzed_ms, stage_rank, body, hash)
     VALUES (@offset, @task_id, @task_type, @lease, @symbol, @timeframe, @analyzed_ms, @stage_rank, @body, @hash)`),
   insertRaw: db.prepare('INSERT INTO raw_contents VALUES (?, ?)'),
   insertLate: db.prepare('INSERT OR IGNORE INTO late_results VALUES (?, ?, ?, ?, ?)'),
-  ackGroup: db.prepare(`INSERT INTO consumer_groups VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET offset = max(offset, excluded.offset)`),
-  setPosition: db.prepare(`INSERT INTO market_positions VALUES (?, ?) ON CONFLICT (feeds) DO UPDATE SET position = excluded.position`),
+  ackGroup: db.prepare(
+    `INSERT INTO consumer_groups VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET offset = max(offset, excluded.offset)`,
+  ),
+  setPosition: db.prepare(
+    `INSERT INTO market_positions VALUES (?, ?) ON CONFLICT (feeds) DO UPDATE SET position = excluded.position`,
+  ),
 });

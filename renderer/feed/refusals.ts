@@ -1,6 +1,10 @@
 import { z } from 'zod';
 
-const refusedSchema = z.object({ code: z.string(), message: z.string().default(''), retry: z.boolean().default(false) });
+const refusedSchema = z.object({
+  code: z.string(),
+  message: z.string().default(''),
+  retry: z.boolean().default(false),
+});
 
 export interface Refused {
   code: string;

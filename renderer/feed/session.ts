@@ -35,5 +35,4 @@ export function takeToken({ fragment, replaceFragment, storage }: TokenPlaces): 
   return given;
 }
 
-export const carriesToken = (fragment: string): boolean =>
-  new URLSearchParams(fragment.replace(/^#/, '')).has('token');
+export const carriesToken = (fragment: string): boolean => new URLSearchParams(fragment.replace(/^#/, '')).has('token');

@@ -29,7 +29,8 @@ export function degradedReason(update: SidebarUpdate): string {
   return `${capital(penalty?.reason ?? 'a fallback model answered')}${times}.${model} ${figures(update)}`;
 }
 
-export const hiddenHandReason = (update: SidebarUpdate): string => `${capital(update.warning ?? '')}. ${figures(update)}`;
+export const hiddenHandReason = (update: SidebarUpdate): string =>
+  `${capital(update.warning ?? '')}. ${figures(update)}`;
 
 export const PROVISIONAL_REASON =
   'The analysis as the agent gave it. The validator has not answered yet; its result will replace this one.';

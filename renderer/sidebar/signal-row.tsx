@@ -54,7 +54,13 @@ function Row({ update, selected, current, onSelect, onFocus }: RowProps) {
   const tabIndex = current ? 0 : -1;
   const state = [update.signal.toLowerCase(), selected && 'sel', old && 'old'].filter(Boolean).join(' ');
   return (
-    <li className={`row ${state}`} id={id} aria-label={rowName(update)} data-symbol={update.symbol} data-offset={update.offset}>
+    <li
+      className={`row ${state}`}
+      id={id}
+      aria-label={rowName(update)}
+      data-symbol={update.symbol}
+      data-offset={update.offset}
+    >
       {flash && <i className="flash" key={update.offset} aria-hidden="true" />}
       <Shape signal={update.signal} />
       <div className="l1">

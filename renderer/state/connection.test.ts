@@ -38,7 +38,9 @@ describe('connection', () => {
   it('says what to do when nobody answers and when it is refused', () => {
     const unanswered = withLink(live, { is: 'connecting', unanswered: true });
     expect(connectionOf(unanswered, 0, URL).advice).toBe(`No engine answers at ${URL}. Start it with npm start.`);
-    const refused = readRefusal(Object.assign(new Error('no'), { data: { code: 'unauthorized', message: 'no', retry: false } }));
+    const refused = readRefusal(
+      Object.assign(new Error('no'), { data: { code: 'unauthorized', message: 'no', retry: false } }),
+    );
     expect(connectionOf(withLink(live, { is: 'refused', ...refused }), 0, URL).advice).toContain('npm start printed');
   });
 });

@@ -2,7 +2,17 @@ import { describe, expect, it } from 'vitest';
 import type { Snapshot, Status } from '../../core/contract/sidebar.ts';
 import { aStatus } from '../testing/a-status.ts';
 import { anUpdate } from '../testing/an-update.ts';
-import { NOTHING_HEARD, originOf, presentOf, withConnect, withDisconnect, withLink, withPainted, withSnapshot, withStatus } from './feed.ts';
+import {
+  NOTHING_HEARD,
+  originOf,
+  presentOf,
+  withConnect,
+  withDisconnect,
+  withLink,
+  withPainted,
+  withSnapshot,
+  withStatus,
+} from './feed.ts';
 
 const aSnapshot = (given: Partial<Snapshot> = {}): Snapshot => ({
   store_epoch: 'e1',

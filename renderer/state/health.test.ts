@@ -24,7 +24,10 @@ describe('health', () => {
     const open = anAgent({ sovereign: { circuit: 'open', reason: '5 timeouts in a row' } });
     expect(sovereignSign(aStatus()).label).toBe('Sovereign: no word');
     expect(sovereignSign(aStatus({ agents: [closed] })).label).toBe('Sovereign: ok');
-    expect(sovereignSign(aStatus({ agents: [closed, open] }))).toMatchObject({ tone: 'busy', label: 'Sovereign: open' });
+    expect(sovereignSign(aStatus({ agents: [closed, open] }))).toMatchObject({
+      tone: 'busy',
+      label: 'Sovereign: open',
+    });
     expect(sovereignSign(aStatus({ agents: [closed, open] })).reason).toContain('5 timeouts in a row');
   });
 

@@ -6,7 +6,8 @@ export interface Sign {
   reason: string;
 }
 
-const counted = (count: number, noun: string): string => `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
+const counted = (count: number, noun: string): string =>
+  `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
 
 /** Agents that are connected, and what each is doing. */
 export function agentsSign({ agents }: Status): Sign {
@@ -16,7 +17,12 @@ export function agentsSign({ agents }: Status): Sign {
   return {
     tone: unwell ? 'busy' : 'good',
     label: counted(connected.length, 'agent'),
-    reason: agents.map(({ agent_id, state, tasks }) => `${agent_id}: ${state}${tasks.length > 0 ? `, ${counted(tasks.length, 'task')}` : ''}`).join('\n'),
+    reason: agents
+      .map(
+        ({ agent_id, state, tasks }) =>
+          `${agent_id}: ${state}${tasks.length > 0 ? `, ${counted(tasks.length, 'task')}` : ''}`,
+      )
+      .join('\n'),
   };
 }
 
@@ -26,15 +32,24 @@ const isSovereign = ({ name }: { name: string }): boolean => name.toLowerCase().
 export function sovereignSign({ agents, circuits }: Status): Sign {
   const reports = [
     ...agents.flatMap(({ agent_id, state, sovereign }) =>
-      sovereign && state !== 'disconnected' ? [{ who: agent_id, circuit: sovereign.circuit, reason: sovereign.reason }] : [],
+      sovereign && state !== 'disconnected'
+        ? [{ who: agent_id, circuit: sovereign.circuit, reason: sovereign.reason }]
+        : [],
     ),
     ...circuits.filter(isSovereign).map(({ name, state }) => ({ who: name, circuit: state, reason: null })),
   ];
-  if (reports.length === 0) return { tone: 'quiet', label: 'Sovereign: no word', reason: 'No agent has said how its model answers.' };
-  const reason = reports.map((one) => `${one.who}: circuit ${one.circuit.replace('_', ' ')}${one.reason ? `, ${one.reason}` : ''}`).join('\n');
+  if (reports.length === 0)
+    return { tone: 'quiet', label: 'Sovereign: no word', reason: 'No agent has said how its model answers.' };
+  const reason = reports
+    .map((one) => `${one.who}: circuit ${one.circuit.replace('_', ' ')}${one.reason ? `, ${one.reason}` : ''}`)
+    .join('\n');
   if (reports.every(({ circuit }) => circuit === 'closed')) return { tone: 'good', label: 'Sovereign: ok', reason };
   return reports.some(({ circuit }) => circuit === 'open')
-    ? { tone: 'busy', label: 'Sovereign: open', reason: `The circuit to a model is open, so it is not asked for a while.\n${reason}` }
+    ? {
+        tone: 'busy',
+        label: 'Sovereign: open',
+        reason: `The circuit to a model is open, so it is not asked for a while.\n${reason}`,
+      }
     : { tone: 'busy', label: 'Sovereign: probing', reason };
 }
 
@@ -60,7 +75,9 @@ export function waitingSign({ waiting }: Status): Sign {
 
 /** What will not mend by itself, or stops a whole type of task: worth a line of its own. */
 export function troubles({ waiting, circuits }: Status, unreadable: number): string[] {
-  const stuck = waiting.filter(({ reason, missing }) => reason === 'no_capable_agent' || missing.length > 0).map(whyWaiting);
+  const stuck = waiting
+    .filter(({ reason, missing }) => reason === 'no_capable_agent' || missing.length > 0)
+    .map(whyWaiting);
   const open = circuits
     .filter((circuit) => circuit.state === 'open' && !isSovereign(circuit))
     .map(({ name }) => `${name}: the circuit is open after failures`);

@@ -6,7 +6,13 @@ import { NO_SIGNALS, withUpdates } from './signals.ts';
 const { bySymbol } = withUpdates(NO_SIGNALS, [
   anUpdate({ symbol: 'ADA/BTC', analyzed_at: '2026-01-05T14:00:00+02:00', offset: 3, degraded: true }),
   anUpdate({ symbol: 'XLM/BTC', analyzed_at: '2026-01-05T12:00:00', offset: 4, signal: 'SELL' }),
-  anUpdate({ symbol: 'GOOG', analyzed_at: '2026-01-05T12:00:01Z', offset: 1, signal: 'HOLD', warning: 'against the phase' }),
+  anUpdate({
+    symbol: 'GOOG',
+    analyzed_at: '2026-01-05T12:00:01Z',
+    offset: 1,
+    signal: 'HOLD',
+    warning: 'against the phase',
+  }),
 ]);
 
 describe('order', () => {

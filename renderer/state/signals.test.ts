@@ -45,8 +45,16 @@ describe('signals', () => {
   });
 
   it('are replaced by a full snapshot, also where what it says is older', () => {
-    const before = { ...withUpdates(NO_SIGNALS, [anUpdate({ offset: 9 }), anUpdate({ symbol: 'GOOG' })]), storeEpoch: 'e1' };
-    const after = fromSnapshot(before, { store_epoch: 'e1', offset: 3, full: true, updates: [anUpdate({ offset: 3 })] });
+    const before = {
+      ...withUpdates(NO_SIGNALS, [anUpdate({ offset: 9 }), anUpdate({ symbol: 'GOOG' })]),
+      storeEpoch: 'e1',
+    };
+    const after = fromSnapshot(before, {
+      store_epoch: 'e1',
+      offset: 3,
+      full: true,
+      updates: [anUpdate({ offset: 3 })],
+    });
     expect([...after.bySymbol.values()]).toEqual([anUpdate({ offset: 3 })]);
     expect(after.newest.offset).toBe(3);
   });

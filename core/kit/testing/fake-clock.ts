@@ -57,8 +57,7 @@ export class FakeClock implements Clock {
     let first: Timer | undefined;
     for (const timer of this.#timers) {
       if (timer.due > end) continue;
-      if (!first || timer.due < first.due || (timer.due === first.due && timer.order < first.order))
-        first = timer;
+      if (!first || timer.due < first.due || (timer.due === first.due && timer.order < first.order)) first = timer;
     }
     return first;
   }
