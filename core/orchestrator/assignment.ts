@@ -1,16 +1,15 @@
 import type { HeldLease, TaskRow } from '../contract/facts.ts';
+import { FOLLOW_UP_TYPE } from '../contract/new-task.ts';
 import type { Status } from '../contract/sidebar.ts';
 import type { FailureSource, TaskFailure, WaitingReason } from '../contract/task.ts';
 import { toIso } from '../signals/instant.ts';
 import { isNewer, type Ordered } from '../signals/newer.ts';
 import type { Instant } from './events.ts';
 import type { Limits } from './limits.ts';
-import type { Outbox } from './outbox.ts';
+import type { Continuation, Outbox } from './outbox.ts';
 import type { Agent, Registry } from './registry.ts';
 import { ATTEMPT_COST, holderOf, progressOf, type Task } from './task.ts';
 import { WaitingList } from './waiting.ts';
-
-const FOLLOW_UP = 'trading_signal';
 
 /** The tasks that are not over: who waits, who works, and how one becomes the other. */
 export class Assignment {
@@ -149,9 +148,22 @@ export class Assignment {
     this.#end(task, { is: 'dead' }, reason, at);
   }
 
-  cancel(task: Task, reason: string, at: Instant): void {
+  cancel(task: Task, reason: string, at: Instant, then: Continuation = () => {}): void {
     this.#stopAgent(task, reason);
-    this.#end(task, { is: 'cancelled' }, reason, at);
+    this.#end(task, { is: 'cancelled' }, reason, at, then);
+  }
+
+  /** A dead task is queued again once that is on disk. */
+  revive(task: Task, then: Continuation): void {
+    this.#out.write({ kind: 'changed', task: { ...progressOf(task), state: 'queued' } }, (outcome, later) => {
+      if (task.state.is === 'dead') {
+        if (outcome.ok) this.enqueue(task, later);
+        else this.forget(task);
+        // A late completion came first: should its commit be refused, the task is queued by that.
+        if (task.commit) this.withhold(task);
+      }
+      then(outcome, later);
+    });
   }
 
   /** The holder, if any, has its hands free again. */
@@ -187,7 +199,7 @@ export class Assignment {
 
   waitingStatus(at: Instant): Status['waiting'] {
     return [...this.#waiting].flatMap(([task_type, list]) => {
-      const first = [...list][0];
+      const first = list.first();
       if (!first) return [];
       const { reason, missing } = this.waitingReason(first, at);
       return [{ task_type, count: list.size, reason: reason ?? 'all_busy', missing }];
@@ -228,18 +240,25 @@ export class Assignment {
     );
   }
 
-  #end(task: Task, state: { is: 'dead' } | { is: 'cancelled' }, reason: string, at: Instant): void {
+  #end(
+    task: Task,
+    state: { is: 'dead' } | { is: 'cancelled' },
+    reason: string,
+    at: Instant,
+    then: Continuation = () => {},
+  ): void {
     this.release(task);
     this.withhold(task);
     task.state = state;
     task.row.reason = reason;
     task.row.ended_ms = at.now;
     this.#out.log('info', { task_id: task.row.task_id, state: state.is, reason }, 'task ended');
-    this.#save(task);
+    this.#save(task, then);
   }
 
-  #save(task: Task): void {
-    this.#out.write({ kind: 'changed', task: progressOf(task) }, (outcome) => {
+  #save(task: Task, then: Continuation = () => {}): void {
+    this.#out.write({ kind: 'changed', task: progressOf(task) }, (outcome, later) => {
+      then(outcome, later);
       const ended = task.state.is === 'dead' || task.state.is === 'cancelled';
       if (!ended || task.commit) return;
       if (!outcome.ok) {
@@ -271,17 +290,19 @@ export class Assignment {
   }
 
   #list(taskType: string): WaitingList {
-    let list = this.#waiting.get(taskType);
-    if (!list) this.#waiting.set(taskType, (list = new WaitingList()));
+    const known = this.#waiting.get(taskType);
+    if (known) return known;
+    const list = new WaitingList();
+    this.#waiting.set(taskType, list);
     return list;
   }
 
   /** Follow-ups go before all else; the others by their first task. */
   #inTurn(): [string, WaitingList][] {
     const lists = [...this.#waiting].filter(([, list]) => list.size > 0);
-    const first = (list: WaitingList) => [...list][0] as Task;
+    const first = (list: WaitingList) => list.first() as Task;
     return lists.sort(([typeA, a], [typeB, b]) => {
-      if (typeA === FOLLOW_UP || typeB === FOLLOW_UP) return typeA === FOLLOW_UP ? -1 : 1;
+      if (typeA === FOLLOW_UP_TYPE || typeB === FOLLOW_UP_TYPE) return typeA === FOLLOW_UP_TYPE ? -1 : 1;
       return first(b).row.priority - first(a).row.priority || first(a).order - first(b).order;
     });
   }

@@ -186,7 +186,8 @@ export class Completions {
       true,
     );
     const held = holderOf(task.state);
-    if (held && !registry.get(held.agent)) assignment.requeue(task, at);
+    // Its agent was lost meanwhile, and what is registered under the name by now knows nothing of the task.
+    if (held && !registry.get(held.agent)?.tasks.has(task)) assignment.requeue(task, at);
     else if (task.state.is === 'working') assignment.renew(task, at);
     else if (task.state.is === 'queued') assignment.enqueue(task, at);
     else if (task.state.is === 'dead') assignment.forget(task);

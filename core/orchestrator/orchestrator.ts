@@ -131,10 +131,7 @@ export class Orchestrator {
     this.#out.write({ kind: 'submitted', task: row }, (outcome, later) => {
       if (!outcome.ok) {
         this.#assignment.forget(task);
-        return this.#out.reply(
-          reply,
-          refusal('not_persisted', `the task is not stored (${outcome.message}): try again later`, true),
-        );
+        return this.#out.reply(reply, notStored(outcome.message));
       }
       this.#assignment.enqueue(task, later);
       this.#out.reply(reply, { ok: true, task: this.#view(task, later) });
@@ -172,7 +169,9 @@ export class Orchestrator {
 
   /** A lease that its agent does not name when it connects. */
   #notRunning(task: Task, before: 'none' | 'same' | 'other', wasConnected: boolean, at: Instant): void {
-    if (task.commit || (before === 'same' && task.state.is === 'working')) return;
+    if (task.commit) return;
+    // Of the same process: it goes on with what it has, and a lease on its way to the disk has not left yet.
+    if (before === 'same' && (task.state.is === 'working' || task.state.is === 'granting')) return;
     const diedWithIt = before === 'other' && !wasConnected && task.state.is === 'working';
     if (diedWithIt)
       this.#assignment.fail(task, 'agent_crash', 'the agent came back as a new process without the task', at);
@@ -248,8 +247,9 @@ export class Orchestrator {
         reply,
         refusal('unknown_task', `task ${task_id} is not waiting or at work, so there is nothing to cancel`),
       );
-    this.#assignment.cancel(task, reason, at);
-    this.#out.reply(reply, { ok: true });
+    this.#assignment.cancel(task, reason, at, (outcome) =>
+      this.#out.reply(reply, outcome.ok ? { ok: true } : notStored(outcome.message)),
+    );
   }
 
   /** A dead task lives again: queued, attempts from 0, a new deadline. */
@@ -265,8 +265,9 @@ export class Orchestrator {
       stored.held,
       { is: 'dead' },
     );
-    this.#assignment.requeue(task, at);
-    this.#out.reply(reply, { ok: true, task: this.#view(task, at) });
+    this.#assignment.revive(task, (outcome, later) =>
+      this.#out.reply(reply, outcome.ok ? { ok: true, task: this.#view(task, later) } : notStored(outcome.message)),
+    );
   }
 
   #tick(at: Instant): void {
@@ -316,3 +317,6 @@ export class Orchestrator {
     return viewOf(row, state as TaskView['state'], this.#assignment.waitingReason(task, at), null);
   }
 }
+
+const notStored = (why: string): Refusal =>
+  refusal('not_persisted', `this is not stored (${why}): try again later`, true);

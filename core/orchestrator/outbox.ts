@@ -3,7 +3,8 @@ import type { EngineToAgent, Reply } from '../contract/messages.ts';
 import type { LogFields } from '../kit/log.ts';
 import type { CompletionMessage, ConnectionId, Effect, Instant, ReplyRef } from './events.ts';
 
-type Continuation = (outcome: Outcome, at: Instant) => void;
+/** What happens once the outcome of a fact is known. */
+export type Continuation = (outcome: Outcome, at: Instant) => void;
 
 /** Collects the effects of one step, and remembers what is to happen once a fact's outcome is known. */
 export class Outbox {

@@ -1,4 +1,3 @@
-import type { TaskRow } from '../contract/facts.ts';
 import {
   type AgentEvents,
   type AgentHandshake,
@@ -7,6 +6,7 @@ import {
   type Reply,
   refusal,
 } from '../contract/messages.ts';
+import { newTask } from '../contract/new-task.ts';
 import type { Origin } from '../contract/result.ts';
 import type { Status } from '../contract/sidebar.ts';
 import { DEFAULT_DEADLINE_MS, isTradingTaskType, type Submit, type TaskView } from '../contract/task.ts';
@@ -152,7 +152,7 @@ export class OrchestratorService {
         ? this.#to.market.describe(symbol, timeframe, given)
         : { payload: given, engine_reading: null, last_bar_close_ms: null };
     const now = this.#to.clock.now();
-    const task: TaskRow = {
+    const task = newTask({
       task_id: this.#to.ids.id(),
       task_type: request.task_type,
       symbol: symbol ?? null,
@@ -161,17 +161,8 @@ export class OrchestratorService {
       priority: request.priority,
       created_ms: now,
       idempotency_key: key,
-      analysis_task_id: null,
-      state: 'queued',
-      reason: null,
-      attempt: 0,
-      agent: null,
-      lease: null,
-      processing: false,
-      failures: [],
       deadline_ms: now + request.deadline_ms,
-      ended_ms: null,
-    };
+    });
     const reply = await this.#ask((ref) => ({ type: 'submit', task, reply: ref }));
     return { created: reply.ok, reply };
   }

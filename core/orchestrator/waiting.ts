@@ -28,6 +28,10 @@ export class WaitingList {
     return place >= 0;
   }
 
+  first(): Task | undefined {
+    return this.#tasks[0];
+  }
+
   /** The first task whose back-off is over; null where there is none. */
   firstReady(monotonic: number): Task | null {
     for (const task of this.#tasks) if (task.state.is === 'queued' && task.state.notBefore <= monotonic) return task;

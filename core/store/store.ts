@@ -25,6 +25,8 @@ export interface StoreOptions {
   writerEntry?: URL;
 }
 
+const added = (outcome: Outcome): boolean => outcome.ok && outcome.offset !== null && !outcome.duplicate;
+
 const defaultEntry = new URL('./writer-thread.ts', import.meta.url);
 
 function makeFolder(folder: string): void {
@@ -71,10 +73,7 @@ export async function openStore({ folder, origin, writerEntry = defaultEntry }: 
         pending.get(id)?.(outcomes);
         pending.delete(id);
       }
-      const appended = message.committed.some(({ outcomes }) =>
-        outcomes.some((one) => one.ok && one.offset !== null && !one.duplicate),
-      );
-      if (appended) for (const listener of [...listeners]) listener();
+      if (message.committed.some(({ outcomes }) => outcomes.some(added))) for (const listener of [...listeners]) listener();
     });
   });
   const reader = new Reader(file);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
-import type { Fact, Outcome, TaskRow } from '../contract/facts.ts';
+import type { Fact, Outcome } from '../contract/facts.ts';
+import { followUpOf } from '../contract/new-task.ts';
 import type { Origin, TradingAnalysisResult } from '../contract/result.ts';
 import { messageOf } from '../kit/errors.ts';
 import { parseInstant, toIso } from '../signals/instant.ts';
@@ -18,7 +19,6 @@ export interface WriterOptions {
 }
 
 const RAW_CONTENT_BYTES = 65_536;
-const FOLLOW_UP_TYPE = 'trading_signal';
 const STORED: Outcome = { ok: true, offset: null, duplicate: false, follow_up: null };
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
@@ -100,7 +100,7 @@ export class Writer {
       case 'completed':
         return this.#complete(fact);
       case 'late':
-        sql.insertLate.run(fact.task_id, fact.lease, fact.agent_id, fact.at, JSON.stringify(fact.result));
+        sql.insertLate.run(fact.task_id, fact.lease, fact.agent_id, fact.at, JSON.stringify(fact.result ?? null));
         return STORED;
       case 'group_ack':
         sql.ackGroup.run(fact.group, fact.offset);
@@ -137,7 +137,8 @@ export class Writer {
     if (raw !== null) sql.insertRaw.run(offset, raw);
     this.#offset = offset;
     this.#hash = hash;
-    const follow_up = settled && fact.follow_up ? this.#followUp(fact, record as TradingAnalysisResult) : null;
+    const follow_up = settled ? followUpOf(fact, record as TradingAnalysisResult) : null;
+    if (follow_up) sql.insertTask.run(taskColumns(follow_up));
     return { ok: true, offset, duplicate: false, follow_up };
   }
 
@@ -159,38 +160,6 @@ export class Writer {
       latency_ms: { settled: fact.completed_ms - fact.received_ms, persisted: now - fact.received_ms },
       persisted_at,
     };
-  }
-
-  #followUp(fact: Completed, analysis: TradingAnalysisResult): TaskRow {
-    const task: TaskRow = {
-      task_id: `${analysis.task_id}:signal`,
-      task_type: FOLLOW_UP_TYPE,
-      symbol: analysis.symbol,
-      timeframe: analysis.timeframe,
-      payload: {
-        symbol: analysis.symbol,
-        timeframe: analysis.timeframe,
-        analysis,
-        market_context: fact.follow_up?.market_context ?? null,
-      },
-      priority: 0,
-      created_ms: fact.completed_ms,
-      idempotency_key: null,
-      analysis_task_id: analysis.task_id,
-      engine_reading: fact.follow_up?.engine_reading ?? null,
-      last_bar_close_ms: fact.follow_up?.last_bar_close_ms ?? null,
-      state: 'queued',
-      reason: null,
-      attempt: 0,
-      agent: null,
-      lease: null,
-      processing: false,
-      failures: [],
-      deadline_ms: fact.completed_ms + (fact.follow_up?.deadline_ms ?? 0),
-      ended_ms: null,
-    };
-    this.#sql.insertTask.run(taskColumns(task));
-    return task;
   }
 }
 
