@@ -1,11 +1,8 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
-// vitest reads this file too where it finds no vitest.config.ts, and its root is the repository.
-const underTest = process.env.VITEST !== undefined;
-
 export default defineConfig({
-  ...(underTest ? {} : { root: 'renderer' }),
+  root: 'renderer',
   base: './',
   plugins: [react()],
   build: {

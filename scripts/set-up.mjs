@@ -1,7 +1,7 @@
 // Runs under whatever Node the machine has (20 or newer), before anything is installed: plain JavaScript.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -11,7 +11,9 @@ const windows = process.platform === 'win32';
 
 const major = Number(process.versions.node.split('.')[0]);
 if (major < 20) {
-  console.error(`Aurora needs Node 20 or newer to start, this is ${process.versions.node}: install a newer one from nodejs.org`);
+  console.error(
+    `Aurora needs Node 20 or newer to start, this is ${process.versions.node}: install a newer one from nodejs.org`,
+  );
   process.exit(1);
 }
 
@@ -20,10 +22,16 @@ export const node24 = join(modules, 'node', 'bin', windows ? 'node.exe' : 'node'
 
 /** Ends the program with what went wrong, where a step of the set-up fails. */
 export function run(command, args, { quiet = false } = {}) {
-  const done = spawnSync(command, args, { cwd: root, stdio: quiet ? ['ignore', 'pipe', 'pipe'] : ['ignore', 2, 2], shell: windows && command === 'npm' });
+  const done = spawnSync(command, args, {
+    cwd: root,
+    stdio: quiet ? ['ignore', 'pipe', 'pipe'] : ['ignore', 2, 2],
+    shell: windows && command === 'npm',
+  });
   if (done.status === 0) return;
   if (quiet) process.stderr.write(`${done.stdout ?? ''}${done.stderr ?? ''}`);
-  console.error(`aurora: ${command} ${args.join(' ')} failed${done.error ? ` (${done.error.message})` : ''}: mend what it says above and start again`);
+  console.error(
+    `aurora: ${command} ${args.join(' ')} failed${done.error ? ` (${done.error.message})` : ''}: mend what it says above and start again`,
+  );
   process.exit(1);
 }
 
@@ -31,7 +39,9 @@ const digest = (hash, path) => {
   const file = join(root, path);
   if (!existsSync(file)) return;
   const entries = readdirSync(file, { withFileTypes: true, recursive: true });
-  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath ?? entry.path, entry.name));
+  const files = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
   for (const one of files.sort()) hash.update(one.slice(root.length)).update(readFileSync(one));
 };
 
@@ -49,12 +59,13 @@ function once(stamp, sources, make) {
   writeFileSync(stamp, now);
 }
 
-/** Packages as the lockfile names them; nothing is fetched where they are there already. */
+/** Packages as the lockfile names them; nothing is fetched where npm has put them there already. */
 export function install() {
-  once(join(modules, '.aurora-installed'), ['package-lock.json'], () => {
-    console.error('Setting up Aurora: packages (first start only)…');
-    run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { quiet: true });
-  });
+  const installed = join(modules, '.package-lock.json');
+  const wanted = join(root, 'package-lock.json');
+  if (existsSync(node24) && existsSync(installed) && statSync(installed).mtimeMs >= statSync(wanted).mtimeMs) return;
+  console.error('Setting up Aurora: packages (first start only)…');
+  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { quiet: true });
 }
 
 /** The page, built anew where its sources have changed. */

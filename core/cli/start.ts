@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { type Engine, startEngine } from '../engine/engine.ts';
 import { parseFeed } from '../engine/feed-option.ts';
 import { openLog } from '../engine/log.ts';
+import { systemClock } from '../kit/clock.ts';
 import { UsageError } from '../kit/errors.ts';
 import { signalLine } from './signal-line.ts';
 
@@ -62,9 +63,10 @@ function openBrowser(address: string): void {
   child.unref();
 }
 
+/** Resolves when somebody wants the program to end; asking again changes nothing. */
 function untilAskedToStop(): Promise<void> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve());
     // The launcher is gone, so nobody is left to stop this program.
     process.once('disconnect', () => resolve());
   });
@@ -72,9 +74,9 @@ function untilAskedToStop(): Promise<void> {
 
 async function stop(engine: Engine): Promise<void> {
   say('Stopping…');
-  const timer = setTimeout(() => process.exit(1), DRAIN_MS);
+  const cancel = systemClock().after(DRAIN_MS, () => process.exit(1));
   await engine.close();
-  clearTimeout(timer);
+  cancel();
   say('Stopped. Nothing that was shown is lost.');
 }
 
@@ -102,10 +104,7 @@ export async function start(flags: StartFlags, version: string): Promise<void> {
     say('The replay is at its end. The signals stay; start with another --feed or --data for more.'),
   );
   if (!flags.headless && flags.open && process.stdout.isTTY) openBrowser(address);
-  // The engine's own timers never keep the process alive; waiting to be asked to stop does.
-  const alive = setInterval(() => {}, 1 << 30);
   await asked;
-  clearInterval(alive);
   await stop(engine);
   log.close();
 }

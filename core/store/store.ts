@@ -1,12 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
 import type { Fact, Outcome } from '../contract/facts.ts';
 import type { Origin } from '../contract/result.ts';
 import { messageOf } from '../kit/errors.ts';
 import { StoreError } from './open.ts';
 import { Reader } from './reader.ts';
-import type { FromWriter, ToWriter, WriterData } from './writer-thread.ts';
+import { WriterClient } from './writer-client.ts';
 
 export interface Store {
   readonly storeEpoch: string;
@@ -25,8 +24,6 @@ export interface StoreOptions {
   writerEntry?: URL;
 }
 
-const added = (outcome: Outcome): boolean => outcome.ok && outcome.offset !== null && !outcome.duplicate;
-
 const defaultEntry = new URL('./writer-thread.ts', import.meta.url);
 
 function makeFolder(folder: string): void {
@@ -43,61 +40,23 @@ function makeFolder(folder: string): void {
 export async function openStore({ folder, origin, writerEntry = defaultEntry }: StoreOptions): Promise<Store> {
   makeFolder(folder);
   const file = join(folder, 'aurora.db');
-  const worker = new Worker(writerEntry, { workerData: { file, origin } satisfies WriterData });
-  const pending = new Map<number, (outcomes: Outcome[]) => void>();
   const listeners = new Set<() => void>();
-  let lastId = 0;
-  let ended: string | null = null;
-
-  const refuseAll = (message: string): void => {
-    ended ??= message;
-    for (const settle of [...pending.values()]) settle([]);
-    pending.clear();
-  };
-  const exited = new Promise<void>((resolve) => {
-    worker.once('exit', () => {
-      refuseAll('the store is closed');
-      resolve();
-    });
+  const writer = new WriterClient(writerEntry, { file, origin }, () => {
+    for (const listener of [...listeners]) listener();
   });
-  const storeEpoch = await new Promise<string>((resolve, reject) => {
-    worker.on('error', (error) => {
-      refuseAll(messageOf(error));
-      reject(new StoreError(`The store's writer ended (${messageOf(error)})`, { cause: error }));
-    });
-    worker.once('exit', () => reject(new StoreError("The store's writer ended before it was ready")));
-    worker.on('message', (message: FromWriter) => {
-      if ('ready' in message) return resolve(message.ready.storeEpoch);
-      if ('refused' in message) return reject(new StoreError(message.refused));
-      for (const { id, outcomes } of message.committed) {
-        pending.get(id)?.(outcomes);
-        pending.delete(id);
-      }
-      if (message.committed.some(({ outcomes }) => outcomes.some(added))) for (const listener of [...listeners]) listener();
-    });
-  });
+  const storeEpoch = await writer.ready();
   const reader = new Reader(file);
-
   return {
     storeEpoch,
     reader,
-    commit(facts) {
-      const refused = (): Outcome[] => facts.map(() => ({ ok: false, message: ended ?? 'the store is closed' }));
-      if (ended !== null) return Promise.resolve(refused());
-      const id = ++lastId;
-      return new Promise((resolve) => {
-        pending.set(id, (outcomes) => resolve(outcomes.length === facts.length ? outcomes : refused()));
-        worker.postMessage({ id, facts } satisfies ToWriter);
-      });
-    },
+    commit: (facts) => writer.commit(facts),
     onAppended(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
     async close() {
+      await writer.close();
       reader.close();
-      if (ended === null) worker.postMessage('close' satisfies ToWriter);
-      await exited;
     },
   };
 }

@@ -1,0 +1,118 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const MAIN = join(root, 'core', 'cli', 'main.ts');
+const START_MS = 20_000;
+const LOOK_MS = 20;
+
+interface Tokens {
+  agent: string;
+  viewer: string;
+  operator: string;
+}
+
+/** A running `aurora start --headless`, as a user's machine has it: a process of its own and a data folder. */
+export interface Program {
+  readonly url: string;
+  readonly data: string;
+  readonly tokens: Tokens;
+  readonly pid: number;
+  /** What it has printed so far. */
+  output(): string;
+  get<T>(path: string, token?: string): Promise<T>;
+  /** SIGKILL: no goodbye. */
+  kill(): Promise<void>;
+  /** SIGTERM; resolves with the exit code. */
+  stop(): Promise<number | null>;
+}
+
+export async function until<T>(
+  what: string,
+  look: () => T | undefined | false | null | Promise<T | undefined | false | null>,
+  ms = 15_000,
+): Promise<T> {
+  const end = Date.now() + ms;
+  for (;;) {
+    const found = await look();
+    if (found) return found;
+    if (Date.now() > end) throw new Error(`Waited ${ms / 1_000} s in vain: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  }
+}
+
+const folders: string[] = [];
+process.on('exit', () => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+export function aFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'aurora-'));
+  folders.push(folder);
+  return folder;
+}
+
+interface Run {
+  child: ChildProcess;
+  output: () => string;
+  exited: Promise<number | null>;
+}
+
+/** Starts the program with these arguments and leaves the rest to the caller. */
+export function run(args: readonly string[], env: NodeJS.ProcessEnv = {}): Run {
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
+  });
+  let text = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream?.setEncoding('utf8').on('data', (part: string) => {
+      text += part;
+    });
+  const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  return { child, output: () => text, exited };
+}
+
+const readJson = <T>(file: string): T => JSON.parse(readFileSync(file, 'utf8')) as T;
+
+/** Starts an engine and waits until it answers. */
+export async function startProgram(args: readonly string[], data = aFolder()): Promise<Program> {
+  const { child, output, exited } = run(['start', '--headless', '--data', data, ...args]);
+  const endpoint = join(data, 'endpoint.json');
+  const url = await until(
+    'the engine to listen',
+    async () => {
+      if (child.exitCode !== null || child.signalCode !== null)
+        throw new Error(`The engine ended at its start:\n${output()}`);
+      if (!existsSync(endpoint)) return null;
+      const told = readJson<{ url: string; pid: number }>(endpoint);
+      if (told.pid !== child.pid) return null;
+      return (await fetch(`${told.url}/readyz`).catch(() => null))?.ok ? told.url : null;
+    },
+    START_MS,
+  );
+  const tokens = readJson<Tokens>(join(data, 'tokens.json'));
+  return {
+    url,
+    data,
+    tokens,
+    pid: child.pid as number,
+    output,
+    async get<T>(path: string, token = tokens.viewer) {
+      const response = await fetch(`${url}${path}`, { headers: { authorization: `Bearer ${token}` } });
+      if (!response.ok) throw new Error(`GET ${path} answered ${response.status}: ${await response.text()}`);
+      return (await response.json()) as T;
+    },
+    async kill() {
+      child.kill('SIGKILL');
+      await exited;
+    },
+    async stop() {
+      child.kill('SIGTERM');
+      return exited;
+    },
+  };
+}

@@ -1,0 +1,35 @@
+import { defineConfig } from 'playwright/test';
+
+const chromium = process.env.AURORA_CHROMIUM;
+
+export default defineConfig({
+  testDir: 'e2e',
+  testMatch: '**/*.spec.ts',
+  outputDir: 'test-results',
+  // Two cores, and each test starts programs of its own.
+  workers: 2,
+  fullyParallel: false,
+  forbidOnly: true,
+  retries: 0,
+  timeout: 60_000,
+  reporter: [['list'], ['json']],
+  use: {
+    trace: 'retain-on-failure',
+    ...(chromium
+      ? {
+          launchOptions: {
+            executablePath: chromium,
+            // Without these Debian's Chromium looks up hosts that no test may need; as root it has no sandbox.
+            args: [
+              '--no-sandbox',
+              '--disable-gpu',
+              '--no-first-run',
+              '--disable-background-networking',
+              '--disable-component-update',
+              '--disable-sync',
+            ],
+          },
+        }
+      : {}),
+  },
+});
