@@ -16,6 +16,7 @@ export interface HttpOptions {
 }
 
 const BODY_MAX = 256 * 1024;
+const DISCARD_MAX = 16 * 1024 * 1024;
 const LIST_DEFAULT = 100;
 const LIST_MAX = 500;
 const STATUS: Partial<Record<ErrorCode, 400 | 401 | 403 | 404 | 409 | 413 | 429 | 503>> = {
@@ -37,6 +38,16 @@ const refuse = (c: Context, code: ErrorCode, message: string, retry = false) =>
 function limitOf(c: Context): number {
   const asked = Number(c.req.query('limit') ?? LIST_DEFAULT);
   return Number.isInteger(asked) && asked > 0 ? Math.min(asked, LIST_MAX) : LIST_DEFAULT;
+}
+
+/** A client that is still sending reads no answer, so what it sends is taken and thrown away, up to a bound. */
+async function discard(body: ReadableStream<Uint8Array> | null): Promise<void> {
+  if (!body || body.locked) return;
+  let left = DISCARD_MAX;
+  for await (const chunk of body) {
+    left -= chunk.byteLength;
+    if (left < 0) return;
+  }
 }
 
 /** The engine's HTTP side: the page, and JSON for programs. */
@@ -66,7 +77,10 @@ export function httpApp({ doors, tokens, tasks, screen, page }: HttpOptions): Ho
   app.use(
     bodyLimit({
       maxSize: BODY_MAX,
-      onError: (c) => refuse(c, 'too_large', `a request may be ${BODY_MAX} bytes at most`),
+      onError: async (c) => {
+        await discard(c.req.raw.body);
+        return refuse(c, 'too_large', `a request may be ${BODY_MAX} bytes at most`);
+      },
     }),
   );
 

@@ -6,6 +6,13 @@ const [url, agentToken, viewerToken, operatorToken] = process.argv.slice(2);
 const symbol = 'FOREIGN/USD';
 const running = new Map();
 let mine = null;
+const done = { ack: false, seen: false };
+
+function endOnceDone() {
+  if (!done.ack || !done.seen) return;
+  agent.disconnect();
+  viewer.disconnect();
+}
 
 const agent = io(`${url}/agents`, {
   transports: ['websocket'],
@@ -56,6 +63,8 @@ agent.on('task_assign', async ({ task_id, lease, payload }, accept) => {
   const ack = await agent.emitWithAck('task_complete', { task_id, lease, result });
   running.delete(task_id);
   console.log(`ack ${ack.status} #${ack.offset}`);
+  done.ack = true;
+  endOnceDone();
 });
 
 const viewer = io(`${url}/sidebar`, { transports: ['websocket'], auth: { token: viewerToken, protocol: 1 } });
@@ -63,8 +72,8 @@ const look = (updates) => {
   const own = updates.find((update) => update.task_id === mine);
   if (!own) return;
   console.log(`saw ${own.symbol} ${own.timeframe} ${own.signal} ${own.confidence} of ${own.completed_by}`);
-  agent.disconnect();
-  viewer.disconnect();
+  done.seen = true;
+  endOnceDone();
 };
 viewer.on('snapshot', ({ updates }, ack) => {
   ack({});

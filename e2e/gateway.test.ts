@@ -1,0 +1,246 @@
+import { readFileSync, statSync } from 'node:fs';
+import { request } from 'node:http';
+import { join } from 'node:path';
+import { io } from 'socket.io-client';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Program, startProgram } from './support/program.ts';
+
+let program: Program;
+beforeAll(async () => {
+  program = await startProgram(['--feed', 'none', '--agents', 'none']);
+});
+afterAll(() => program.stop());
+
+interface Asked {
+  path?: string;
+  method?: string;
+  token?: string;
+  body?: unknown;
+  headers?: Record<string, string>;
+}
+
+/** fetch sets Host and Origin itself, so this one asks by hand. */
+function ask({
+  path = '/api/signals',
+  method = 'GET',
+  token,
+  body,
+  headers = {},
+}: Asked): Promise<{ status: number; body: string; headers: Record<string, unknown> }> {
+  return new Promise((resolve, reject) => {
+    const text = body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body);
+    const sent = request(`${program.url}${path}`, {
+      method,
+      headers: {
+        ...(token ? { authorization: `Bearer ${token}` } : {}),
+        ...(text ? { 'content-type': 'application/json' } : {}),
+        ...headers,
+      },
+    });
+    sent.on('response', (response) => {
+      let all = '';
+      response.setEncoding('utf8').on('data', (part: string) => {
+        all += part;
+      });
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, body: all, headers: response.headers }));
+    });
+    sent.on('error', reject);
+    sent.end(text);
+  });
+}
+
+const foreign: Record<string, string>[] = [
+  { host: 'evil.example' },
+  { origin: 'http://evil.example' },
+  { origin: 'null' },
+];
+const task = { task_type: 'trading_analysis', symbol: 'ADA/BTC', timeframe: '5m' };
+
+describe('HTTP', () => {
+  it('needs a token of the right role', async () => {
+    const { viewer, operator, agent } = program.tokens;
+    expect((await ask({})).status).toBe(401);
+    expect((await ask({ token: 'wrong' })).status).toBe(401);
+    expect((await ask({ token: agent })).status).toBe(403);
+    expect((await ask({ token: viewer })).status).toBe(200);
+    expect((await ask({ token: operator })).status).toBe(200);
+    expect((await ask({ path: '/api/tasks', method: 'POST', token: viewer, body: task })).status).toBe(403);
+    expect((await ask({ path: '/healthz' })).status).toBe(200);
+  });
+
+  it('makes a task, and the same one for a repeated key', async () => {
+    const { operator } = program.tokens;
+    const once = {
+      path: '/api/tasks',
+      method: 'POST',
+      token: operator,
+      body: task,
+      headers: { 'idempotency-key': 'k1' },
+    };
+    const [first, second] = await Promise.all([ask(once), ask(once)]);
+    const third = await ask(once);
+    expect([first.status, second.status].sort()).toEqual([200, 201]);
+    expect(third.status).toBe(200);
+    expect(new Set([first, second, third].map(({ body }) => JSON.parse(body).task_id)).size).toBe(1);
+    const { task_id } = JSON.parse(first.body);
+    const view = JSON.parse((await ask({ path: `/api/tasks/${task_id}`, token: operator })).body);
+    expect(view).toMatchObject({
+      state: 'queued',
+      reason: 'no_capable_agent',
+      missing: ['sovereign_access', 'trading_analysis'],
+    });
+  });
+
+  it.each([
+    [{ ...task, task_type: 'trading_analisys' }, /unknown trading task type: use trading_analysis or trading_signal/],
+    [{ ...task, symbol: undefined }, /symbol and timeframe are required/],
+    [{ ...task, timeframe: '5 minutes' }, /timeframe: a timeframe is a count/],
+    [{ ...task, symbol: 'A B' }, /symbol: a symbol has no spaces/],
+    [{ ...task, priority: 'high' }, /priority/],
+    ['{not json', /body/],
+    [[], /body/],
+    [{ task_type: 'trading_signal', symbol: 'A', timeframe: '5m' }, /payload\.analysis must be/],
+  ])('refuses %j with a sentence', async (body, message) => {
+    const answer = await ask({ path: '/api/tasks', method: 'POST', token: program.tokens.operator, body });
+    expect(answer.status).toBe(400);
+    expect(JSON.parse(answer.body)).toMatchObject({
+      ok: false,
+      code: 'invalid_message',
+      message: expect.stringMatching(message),
+      retry: false,
+    });
+  });
+
+  it('refuses a body over 256 KiB, an unknown path and an unknown task', async () => {
+    const { operator } = program.tokens;
+    const big = await ask({
+      path: '/api/tasks',
+      method: 'POST',
+      token: operator,
+      body: { ...task, payload: { text: 'x'.repeat(300_000) } },
+    });
+    expect([big.status, JSON.parse(big.body).code]).toEqual([413, 'too_large']);
+    expect((await ask({ path: '/api/nothing', token: operator })).status).toBe(404);
+    expect((await ask({ path: '/api/tasks/nothing', token: operator })).status).toBe(404);
+  });
+
+  it('keeps foreign hosts and origins out of every path, with a token or without', async () => {
+    for (const path of ['/', '/healthz', '/api/signals', '/socket.io/?EIO=4&transport=polling']) {
+      for (const headers of foreign)
+        expect(
+          (await ask({ path, token: program.tokens.operator, headers })).status,
+          `${path} ${JSON.stringify(headers)}`,
+        ).toBe(403);
+    }
+  });
+
+  it('serves the page with a policy that names its own origin alone', async () => {
+    const page = await ask({ path: '/' });
+    expect(page.body).toContain('<div id="root">');
+    const policy = String(page.headers['content-security-policy']);
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).toContain("require-trusted-types-for 'script'");
+    expect(policy).not.toContain('unsafe');
+    for (const path of [
+      '/../package.json',
+      '/%2e%2e/package.json',
+      '/..%2fpackage.json',
+      '/.built-from/../../package.json',
+    ])
+      expect((await ask({ path })).body).not.toContain('better-sqlite3');
+  });
+});
+
+describe('sockets', () => {
+  const refusedBy = (
+    namespace: string,
+    auth: object,
+    extraHeaders: Record<string, string> = {},
+    transports = ['websocket'],
+  ) =>
+    new Promise<string>((resolve) => {
+      const socket = io(`${program.url}${namespace}`, {
+        transports,
+        forceNew: true,
+        reconnection: false,
+        auth,
+        extraHeaders,
+      });
+      const done = (why: string) => {
+        resolve(why);
+        socket.disconnect();
+      };
+      socket.on('connect', () => done('connected'));
+      socket.on('connect_error', (error: Error & { data?: { code?: string } }) =>
+        done(error.data?.code ?? error.message),
+      );
+    });
+  const agentAuth = { protocol: 1, agent_id: 'a', instance: 'i', capabilities: {} };
+
+  it('let in by token and role', async () => {
+    const { agent, viewer, operator } = program.tokens;
+    expect(await refusedBy('/sidebar', { protocol: 1 })).toBe('invalid_message');
+    expect(await refusedBy('/sidebar', { protocol: 1, token: 'wrong' })).toBe('unauthorized');
+    expect(await refusedBy('/sidebar', { protocol: 1, token: agent })).toBe('forbidden');
+    expect(await refusedBy('/sidebar', { protocol: 2, token: viewer })).toBe('protocol_version');
+    expect(await refusedBy('/sidebar', { protocol: 1, token: viewer })).toBe('connected');
+    expect(await refusedBy('/agents', { ...agentAuth, token: viewer })).toBe('forbidden');
+    expect(await refusedBy('/agents', { ...agentAuth, token: operator })).toBe('forbidden');
+    expect(await refusedBy('/agents', { ...agentAuth, token: agent, agent_id: 'a b' })).toBe('invalid_message');
+    expect(await refusedBy('/agents', { ...agentAuth, token: agent })).toBe('connected');
+  });
+
+  it('keep pages of another origin and foreign hosts out, over WebSocket and polling alike', async () => {
+    const auth = { protocol: 1, token: program.tokens.viewer };
+    for (const origin of ['http://evil.example', 'null'])
+      for (const transport of ['websocket', 'polling'])
+        expect(await refusedBy('/sidebar', auth, { origin }, [transport]), `${transport} ${origin}`).not.toBe(
+          'connected',
+        );
+    expect(await refusedBy('/sidebar', auth, { host: 'evil.example' })).not.toBe('connected');
+    expect(await refusedBy('/sidebar', auth, { origin: program.url })).toBe('connected');
+  });
+
+  it('let a viewer watch and not command', async () => {
+    const socket = io(`${program.url}/sidebar`, {
+      transports: ['websocket'],
+      forceNew: true,
+      auth: { protocol: 1, token: program.tokens.viewer },
+    });
+    const reply = await socket.timeout(5_000).emitWithAck('command', { name: 'submit', args: task });
+    expect(reply).toMatchObject({ ok: false, code: 'forbidden' });
+    socket.disconnect();
+  });
+
+  it('answer what an agent says wrongly with a code, and nothing ends', async () => {
+    const socket = io(`${program.url}/agents`, {
+      transports: ['websocket'],
+      forceNew: true,
+      auth: { ...agentAuth, agent_id: 'clumsy', token: program.tokens.agent },
+    });
+    const say = (event: string, body: unknown) => socket.timeout(5_000).emitWithAck(event, body);
+    expect(await say('task_complete', { task_id: 7 })).toMatchObject({ code: 'invalid_message' });
+    expect(await say('task_complete', null)).toMatchObject({ code: 'invalid_message' });
+    expect(await say('task_complete', { task_id: 'none', lease: 1, result: {} })).toMatchObject({
+      code: 'unknown_task',
+      retry: false,
+    });
+    expect(
+      await say('task_failed', { task_id: 'none', lease: 1, failure_source: 'bad luck', failure_reason: '' }),
+    ).toMatchObject({ code: 'invalid_message' });
+    expect(await say('heartbeat', {})).toMatchObject({ ok: true });
+    socket.disconnect();
+  });
+});
+
+describe('the data folder', () => {
+  it('holds tokens and endpoint for this user alone', () => {
+    for (const file of ['tokens.json', 'endpoint.json'])
+      expect(statSync(join(program.data, file)).mode & 0o777, file).toBe(0o600);
+    expect(JSON.parse(readFileSync(join(program.data, 'endpoint.json'), 'utf8'))).toMatchObject({
+      url: program.url,
+      pid: program.pid,
+      protocol: 1,
+    });
+  });
+});
