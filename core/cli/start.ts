@@ -8,6 +8,7 @@ import { openLog } from '../engine/log.ts';
 import { systemClock } from '../kit/clock.ts';
 import { UsageError } from '../kit/errors.ts';
 import { signalLine } from './signal-line.ts';
+import { signalStream } from './signal-stream.ts';
 
 export interface StartFlags {
   headless?: boolean;
@@ -53,6 +54,8 @@ function agentsOf(text: string | undefined): boolean {
   );
 }
 
+// Whoever read along may have left (`aurora | head`); the engine goes on.
+process.stdout.on('error', () => {});
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 /** Opens the address in the user's browser; where there is none, the printed address stands. */
@@ -99,7 +102,7 @@ export async function start(flags: StartFlags, version: string): Promise<void> {
   if (!agents) say(`Agents connect to ${engine.url}/agents with the agent token in ${join(flags.data, 'tokens.json')}`);
   say('Ctrl-C ends it. Signals are opinions; Aurora places no orders.');
   const colour = process.stdout.isTTY === true && !process.env.NO_COLOR;
-  engine.onSignal((update) => say(signalLine(update, colour)));
+  engine.onSignal(signalStream((update) => say(signalLine(update, colour)), systemClock()));
   engine.onReplayEnd(() =>
     say('The replay is at its end. The signals stay; start with another --feed or --data for more.'),
   );

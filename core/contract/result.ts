@@ -10,7 +10,7 @@ export type WyckoffPhase = (typeof WYCKOFF_PHASES)[number];
 export const VOLUME_TRENDS = ['rising', 'flat', 'declining', 'unknown'] as const;
 export type VolumeTrend = (typeof VOLUME_TRENDS)[number];
 
-/** How much a reading of the market may cost: tier 1 may halve, tier 2 damps, 0 says nothing (R3c). */
+/** What a reading of the market may cost: tier 1 may halve, any other damps at most; 0 is ungraded (R3c). */
 export const TIERS = [0, 1, 2] as const;
 export type Tier = (typeof TIERS)[number];
 
@@ -22,10 +22,20 @@ export type Stage = (typeof STAGES)[number];
 
 /** Any case accepted; missing or unlisted becomes `unknown` before any rule. */
 const listed = <T extends string>(words: readonly T[], otherwise: T) =>
-  z.unknown().transform((claim): T => {
-    const word = typeof claim === 'string' ? claim.trim().toLowerCase() : '';
-    return words.find((known) => known === word) ?? otherwise;
-  });
+  z
+    .unknown()
+    .optional()
+    .transform((claim): T => {
+      const word = typeof claim === 'string' ? claim.trim().toLowerCase() : '';
+      return words.find((known) => known === word) ?? otherwise;
+    });
+
+/** Half a surrogate pair, which a cut text ends in, cannot be hashed (RFC 8785). */
+const text = (max: number) =>
+  z
+    .string()
+    .max(max)
+    .overwrite((said) => said.toWellFormed());
 
 const share = z.number().min(0).max(1);
 
@@ -55,17 +65,17 @@ export const agentResultSchema = z.object({
   signal: z.string().trim().toUpperCase().pipe(z.enum(SIGNALS)),
   confidence: share,
   risk_score: share,
-  reasoning: z.string().max(REASONING_MAX),
+  reasoning: text(REASONING_MAX),
   // R5 decides what a missing or unreadable time becomes.
   analyzed_at: z.unknown().optional(),
-  model: z.string().max(200).nullish(),
+  model: text(200).nullish(),
   fallback_used: z.boolean().nullish(),
   wyckoff_phase: z.unknown().optional(),
   volume_trend: z.unknown().optional(),
   original_confidence: share.nullish(),
   degraded_inference: z.boolean().nullish(),
   phase_signal_conflict: z.boolean().nullish(),
-  hidden_hand_warning: z.string().max(2_000).nullish(),
+  hidden_hand_warning: text(2_000).nullish(),
   adjusted_confidence: z.unknown().optional(),
   usage: usageSchema.nullish(),
   raw_content: z.string().nullish(),

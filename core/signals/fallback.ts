@@ -2,9 +2,9 @@ import type { Adjustment } from '../contract/result.ts';
 import { product } from './product.ts';
 
 /** What an answer from a fallback model is worth beside the primary's (R1). */
-const FALLBACK_MULTIPLIER = 0.8;
+export const FALLBACK_MULTIPLIER = 0.8;
 
-export const FALLBACK_ADJUSTMENT: Adjustment = {
+export const FALLBACK_ADJUSTMENT: Readonly<Adjustment> = {
   kind: 'fallback_model_used',
   multiplier: FALLBACK_MULTIPLIER,
   reason: 'a fallback model answered',

@@ -9,11 +9,12 @@ import {
   volumeTrendSchema,
 } from '../contract/result.ts';
 import type { AnalysisBasis } from './analysis-basis.ts';
-import { correctAnalyzedAt } from './analyzed-at.ts';
+import { correctAnalyzedAt, inheritAnalyzedAt } from './analyzed-at.ts';
 import { corrections } from './claims.ts';
 import { FALLBACK_ADJUSTMENT } from './fallback.ts';
-import { validateAgainstHiddenHand, validateSignal } from './hidden-hand.ts';
-import { parseInstant, toIso } from './instant.ts';
+import { validateSignal } from './hidden-hand.ts';
+import { toIso } from './instant.ts';
+import { inconsistency, type OwnReadings } from './own-adjustment.ts';
 import { product } from './product.ts';
 
 export interface SettleInput {
@@ -46,52 +47,32 @@ export type Settlement =
   | { ok: true; result: SettledResult; rawContent: string | null }
   | { ok: false; message: string };
 
-const TOLERANCE = 0.005;
 const refuse = (message: string): Settlement => ({ ok: false, message });
 
-function agentReading(said: AgentResult): MarketReading | null {
-  if (said.wyckoff_phase == null && said.volume_trend == null) return null;
-  return {
-    wyckoff_phase: phaseSchema.parse(said.wyckoff_phase),
-    volume_trend: volumeTrendSchema.parse(said.volume_trend),
-    tier: null,
-  };
-}
-
-/** Why an agent's own adjustment cannot be trusted, or null where it adds up (R3a). */
-function inconsistency(said: AgentResult, agent: MarketReading | null, engine: MarketReading | null): string | null {
-  const original = said.original_confidence;
-  if (original == null) {
-    if (!said.degraded_inference && !said.phase_signal_conflict) return null;
-    return 'degraded_inference or phase_signal_conflict says that confidence was lowered: send original_confidence too, or send the raw confidence without these flags';
-  }
-  if (said.confidence > original) return `confidence ${said.confidence} exceeds original_confidence ${original}`;
-  const fallback = said.degraded_inference ? FALLBACK_ADJUSTMENT.multiplier : 1;
-  const named = !said.phase_signal_conflict
-    ? [1]
-    : [
-        validateAgainstHiddenHand(said.signal, agent?.wyckoff_phase ?? 'unknown', agent?.volume_trend ?? 'unknown')
-          .multiplier,
-        // A record that the engine itself damped comes back with the engine's multiplier.
-        validateSignal(said.signal, agent, engine).multiplier,
-      ];
-  const expected = named.map((multiplier) => product(original, fallback, multiplier));
-  if (expected.some((figure) => Math.abs(figure - said.confidence) <= TOLERANCE + 1e-9)) return null;
-  return `confidence ${said.confidence} is not original_confidence ${original} times the multipliers that its flags name (${expected[0]}): send the raw confidence alone and the engine adjusts it`;
-}
-
-function agreedReading(said: MarketReading | null, analysis: AnalysisBasis | null): MarketReading | null {
-  if (!analysis || (said && said.wyckoff_phase !== 'unknown')) return said;
-  return { wyckoff_phase: analysis.wyckoff_phase, volume_trend: analysis.volume_trend, tier: null };
+/** What was sent, what stands for the agent, and what the engine reads for itself (R3b, R3c). */
+function readingsOf(said: AgentResult, { task, engineReading }: SettleInput): OwnReadings {
+  const { analysis } = task;
+  const sent: MarketReading | null =
+    said.wyckoff_phase == null && said.volume_trend == null
+      ? null
+      : {
+          wyckoff_phase: phaseSchema.parse(said.wyckoff_phase),
+          volume_trend: volumeTrendSchema.parse(said.volume_trend),
+          tier: null,
+        };
+  const named = sent !== null && sent.wyckoff_phase !== 'unknown';
+  const standing =
+    analysis && !named
+      ? { wyckoff_phase: analysis.wyckoff_phase, volume_trend: analysis.volume_trend, tier: null }
+      : sent;
+  return { sent, standing, engine: engineReading ?? analysis?.engine_reading ?? null };
 }
 
 /** The figures of R1 to R3: where confidence starts, what lowers it, and what the trader reads of it. */
-function adjust(said: AgentResult, input: SettleInput) {
-  const { analysis } = input.task;
-  const agent = agreedReading(agentReading(said), analysis);
-  const engine = input.engineReading ?? analysis?.engine_reading ?? null;
+function adjust(said: AgentResult, analysis: AnalysisBasis | null, { standing: agent, engine }: OwnReadings) {
   const signal = analysis?.signal ?? said.signal;
-  const original = analysis?.original_confidence ?? said.original_confidence ?? said.confidence;
+  // Rounded as the product is, so that what nothing lowers cannot come out above its original.
+  const original = product(analysis?.original_confidence ?? said.original_confidence ?? said.confidence);
   const fallback = Boolean(said.fallback_used || said.degraded_inference || analysis?.fallback_used);
   const decision = validateSignal(signal, agent, engine);
   const conflict = decision.multiplier < 1;
@@ -120,6 +101,21 @@ const firstIssue = (issues: readonly { path: readonly PropertyKey[]; message: st
     .slice(0, 3)
     .join('; ');
 
+/** Whether the result is about what the task is about, or why not (R11, R12). */
+function misaddressed(said: AgentResult, { task, origin }: SettleInput): string | null {
+  const { analysis } = task;
+  if (said.symbol !== task.symbol) return `symbol: the task is about ${task.symbol}, the result names ${said.symbol}`;
+  if (said.timeframe !== task.timeframe)
+    return `timeframe: the task is about ${task.timeframe}, the result names ${said.timeframe}`;
+  if (task.stage === 'analysis') return null;
+  if (!analysis) return 'analysis: the one that this task validates is missing';
+  if (analysis.symbol !== task.symbol || analysis.timeframe !== task.timeframe)
+    return `analysis: the task is about ${task.symbol} ${task.timeframe}, its analysis about ${analysis.symbol} ${analysis.timeframe}`;
+  if (analysis.origin && analysis.origin !== origin)
+    return `analysis: its origin is ${analysis.origin}, this engine's is ${origin}`;
+  return null;
+}
+
 /**
  * Parses what an agent sent, corrects its time and adjusts its confidence (R1 to R3, R5, R11). The
  * engine settles every result itself; settling a settled result changes no figure.
@@ -129,20 +125,18 @@ export function settle(input: SettleInput): Settlement {
   if (!parsed.success) return refuse(firstIssue(parsed.error.issues));
   const said = parsed.data;
   const { task } = input;
-  if (said.symbol !== task.symbol) return refuse(`the task is about ${task.symbol}, the result names ${said.symbol}`);
-  if (said.timeframe !== task.timeframe)
-    return refuse(`the task is about timeframe ${task.timeframe}, the result names ${said.timeframe}`);
-  if (task.stage === 'signal' && !task.analysis) return refuse('the analysis that this task validates is missing');
-  const wrong = inconsistency(said, agentReading(said), input.engineReading ?? task.analysis?.engine_reading ?? null);
+  const readings = readingsOf(said, input);
+  const wrong = misaddressed(said, input) ?? inconsistency(said, readings);
   if (wrong) return refuse(wrong);
-  const analyzedAt =
-    parseInstant(task.analysis?.analyzed_at) ??
-    correctAnalyzedAt({ ...input, claimed: said.analyzed_at, lastBarClose: task.lastBarClose });
+  const receipt = { ...input, lastBarClose: task.lastBarClose };
+  const analyzedAt = task.analysis
+    ? inheritAnalyzedAt(task.analysis.analyzed_at, receipt)
+    : correctAnalyzedAt({ ...receipt, claimed: said.analyzed_at });
   const settled = {
     task_id: task.task_id,
     symbol: task.symbol,
     timeframe: task.timeframe,
-    ...adjust(said, input),
+    ...adjust(said, task.analysis, readings),
     risk_score: said.risk_score,
     reasoning: said.reasoning,
     analyzed_at: toIso(analyzedAt),
