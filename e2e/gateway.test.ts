@@ -99,7 +99,11 @@ describe('HTTP', () => {
     [{ ...task, priority: 'high' }, /priority/],
     ['{not json', /body/],
     [[], /body/],
-    [{ task_type: 'trading_signal', symbol: 'A', timeframe: '5m' }, /payload\.analysis must be/],
+    [{ task_type: 'trading_signal', symbol: 'A', timeframe: '5m' }, /payload\.analysis: the analysis to validate/],
+    [
+      { ...task, payload: { deep: JSON.parse(`${'['.repeat(99)}${']'.repeat(99)}`) } },
+      /payload: it is nested more than 32 levels deep/,
+    ],
   ])('refuses %j with a sentence', async (body, message) => {
     const answer = await ask({ path: '/api/tasks', method: 'POST', token: program.tokens.operator, body });
     expect(answer.status).toBe(400);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { marketReadingSchema, symbolSchema, timeframeSchema } from './result.ts';
+import { whyNotStorable } from './storable.ts';
 
 /** Capabilities that an agent must have, as own and true, to be given a task of the type. */
 export const TASK_CAPABILITY_MAP = {
@@ -55,7 +56,13 @@ export const submitSchema = z
     task_type: taskTypeSchema,
     symbol: symbolSchema.optional(),
     timeframe: timeframeSchema.optional(),
-    payload: z.record(z.string(), z.unknown()).optional(),
+    payload: z
+      .record(z.string(), z.unknown())
+      .superRefine((payload, context) => {
+        const why = whyNotStorable(payload);
+        if (why) context.addIssue({ code: 'custom', message: why });
+      })
+      .optional(),
     priority: z.number().int().min(-100).max(100).default(0),
     deadline_ms: z
       .number()

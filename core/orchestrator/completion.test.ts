@@ -175,6 +175,18 @@ describe('invalid results', () => {
     expect(desk.view(task)).toMatchObject({ state: 'assigned', attempt });
   });
 
+  it('an opaque result that could not be stored is refused for good, so that no agent sends it for ever', () => {
+    const desk = new Desk();
+    const agent = desk.agent('a', {});
+    desk.submit({ task_type: 'report', symbol: null, timeframe: null });
+    const reply = agent.complete(agent.accept(), { figure: Number.POSITIVE_INFINITY })();
+    expect(reply).toMatchObject({
+      code: 'invalid_result',
+      retry: false,
+      message: expect.stringContaining('not finite'),
+    });
+  });
+
   it('a poison task dies after three attempts with its reasons', () => {
     const desk = new Desk();
     const agent = desk.agent('a');

@@ -1,6 +1,7 @@
 import type { Fact, StoredTask } from '../contract/facts.ts';
 import { refusal } from '../contract/messages.ts';
 import type { Origin } from '../contract/result.ts';
+import { whyNotStorable } from '../contract/storable.ts';
 import { isTradingTaskType, type MarketContext } from '../contract/task.ts';
 import { analysisBasisSchema } from '../signals/analysis-basis.ts';
 import { type Settlement, settle } from '../signals/settle.ts';
@@ -47,7 +48,8 @@ export class Completions {
       return;
     }
     if (task.state.is === 'cancelled') return this.#late(task.row.task_id, completion, null, at);
-    const settlement = this.#settle(task, completion, at);
+    const why = whyNotStorable(isTradingTaskType(task.row.task_type) ? null : completion.result);
+    const settlement = why ? { ok: false as const, message: `result: ${why}` } : this.#settle(task, completion, at);
     if (!settlement.ok) return this.#invalid(task, completion, settlement.message, at);
     this.#commit(task, completion, settlement, at);
   }
@@ -203,7 +205,7 @@ export class Completions {
       task_id,
       lease: completion.lease,
       agent_id: completion.agent,
-      result: completion.result,
+      result: whyNotStorable(completion.result) ? null : completion.result,
       at: at.now,
     };
     this.#to.out.write(fact, (outcome) => {

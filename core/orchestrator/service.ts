@@ -135,17 +135,8 @@ export class OrchestratorService {
 
   async #create(request: Submit, key: string | null): Promise<SubmitAnswer> {
     const given = request.payload ?? {};
-    if (request.task_type === 'trading_signal') {
-      const basis = analysisBasisSchema.safeParse(given.analysis);
-      if (!basis.success || basis.data.symbol !== request.symbol || basis.data.timeframe !== request.timeframe)
-        return {
-          created: false,
-          reply: refusal(
-            'invalid_message',
-            'payload.analysis must be the analysis that is to be validated, of the same symbol and timeframe',
-          ),
-        };
-    }
+    const wrong = request.task_type === 'trading_signal' ? this.#whyNoBasis(request, given.analysis) : null;
+    if (wrong) return { created: false, reply: refusal('invalid_message', `payload.analysis: ${wrong}`) };
     const { symbol, timeframe } = request;
     const described =
       isTradingTaskType(request.task_type) && symbol && timeframe
@@ -165,6 +156,20 @@ export class OrchestratorService {
     });
     const reply = await this.#ask((ref) => ({ type: 'submit', task, reply: ref }));
     return { created: reply.ok, reply };
+  }
+
+  /** Why a signal-stage task cannot validate what it was given, or null where it can (R3b, R12). */
+  #whyNoBasis(request: Submit, analysis: unknown): string | null {
+    const basis = analysisBasisSchema.safeParse(analysis);
+    if (!basis.success) {
+      const [issue] = basis.error.issues;
+      return `${issue?.path.join('.') || 'the analysis to validate'}: ${issue?.message}`;
+    }
+    const { symbol, timeframe, origin } = basis.data;
+    if (symbol !== request.symbol || timeframe !== request.timeframe)
+      return `it is about ${symbol} ${timeframe}, the task about ${request.symbol} ${request.timeframe}`;
+    const here = this.#to.origin;
+    return origin === null || origin === here ? null : `it is of origin ${origin}, this engine runs on ${here}`;
   }
 
   #ask(event: (reply: ReplyRef) => OrchestratorEvent): Promise<Reply> {
