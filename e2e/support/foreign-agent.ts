@@ -3,6 +3,9 @@ import type { Reply } from '../../core/contract/messages.ts';
 import type { Assignment, Hands } from '../story/play.ts';
 import { type Program, until } from './program.ts';
 
+type Given = Record<string, unknown> & { analysis?: Record<string, unknown> };
+type Work = (payload: Given) => Record<string, unknown>;
+
 const ALL = {
   sovereign_access: true,
   trading_analysis: true,
@@ -10,13 +13,9 @@ const ALL = {
   hidden_hand_validation: true,
 };
 
-/** An agent and an operator that know the protocol alone: nothing of the engine's own runtime. */
-export async function foreignHands(
-  program: Program,
-  agent_id = 'foreign-1',
-): Promise<Hands & { socket: Socket; close(): void }> {
-  const assigned = new Map<string, Assignment>();
-  const socket = io(`${program.url}/agents`, {
+/** A socket that has said who it is, and knows the protocol alone: nothing of the engine's own runtime. */
+function connect(program: Program, agent_id: string): Socket {
+  return io(`${program.url}/agents`, {
     transports: ['websocket'],
     forceNew: true,
     auth: {
@@ -30,16 +29,38 @@ export async function foreignHands(
       running: [],
     },
   });
+}
+
+const registered = (socket: Socket): Promise<boolean> =>
+  until(
+    'the agent to be registered',
+    () => new Promise<boolean>((resolve) => socket.once('registered', () => resolve(true))),
+  );
+
+const complete = (socket: Socket, { task_id, lease }: Assignment, result: unknown): Promise<Reply> =>
+  socket.timeout(10_000).emitWithAck('task_complete', { task_id, lease, result });
+
+/** An agent that answers whatever it is given, by task type. */
+export async function foreignAgent(program: Program, work: Record<string, Work>): Promise<{ close(): void }> {
+  const socket = connect(program, 'foreign-1');
+  socket.on('task_assign', (task: Assignment & { task_type: string }, ack: (answer: { accept: boolean }) => void) => {
+    ack({ accept: true });
+    void complete(socket, task, work[task.task_type]?.(task.payload));
+  });
+  await registered(socket);
+  return { close: () => void socket.disconnect() };
+}
+
+/** An agent that does what the story says, and an operator who submits its tasks. */
+export async function foreignHands(program: Program): Promise<Hands & { close(): void }> {
+  const assigned = new Map<string, Assignment>();
+  const socket = connect(program, 'foreign-1');
   socket.on('task_assign', (task: Assignment, ack: (answer: { accept: boolean }) => void) => {
     assigned.set(task.task_id, task);
     ack({ accept: true });
   });
-  await until(
-    'the agent to be registered',
-    () => new Promise<boolean>((resolve) => socket.once('registered', () => resolve(true))),
-  );
+  await registered(socket);
   return {
-    socket,
     now: () => Date.now(),
     async submit(task) {
       const response = await fetch(`${program.url}/api/tasks`, {
@@ -56,8 +77,7 @@ export async function foreignHands(
       assigned.delete(taskId);
       return task;
     },
-    complete: ({ task_id, lease }, result) =>
-      socket.timeout(10_000).emitWithAck('task_complete', { task_id, lease, result }) as Promise<Reply>,
+    complete: (held, result) => complete(socket, held, result),
     close: () => void socket.disconnect(),
   };
 }
