@@ -20,7 +20,7 @@ export class TaskFailedError extends AuroraError {
   }
 }
 
-export interface WorkTools {
+interface WorkTools {
   /** Marks a Sovereign call for the engine while it runs (FM-TAW-007). */
   sovereign<T>(call: () => Promise<T>): Promise<T>;
 }

@@ -3,7 +3,7 @@ import { FAILURE_SOURCES } from './task.ts';
 
 export const PROTOCOL_VERSION = 1;
 
-export const ERROR_CODES = [
+const ERROR_CODES = [
   'unauthorized',
   'forbidden',
   'not_found',

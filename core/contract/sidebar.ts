@@ -48,7 +48,7 @@ export const snapshotSchema = z.object({
 });
 export type Snapshot = z.output<typeof snapshotSchema>;
 
-export const pricesSchema = z.array(z.object({ symbol: record.symbol, price: z.number(), time: z.string() }));
+const pricesSchema = z.array(z.object({ symbol: record.symbol, price: z.number(), time: z.string() }));
 export type Prices = z.output<typeof pricesSchema>;
 
 export const statusSchema = z.object({

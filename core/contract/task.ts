@@ -16,7 +16,7 @@ export const requiredCapabilities = (taskType: string): readonly string[] =>
   isTradingTaskType(taskType) ? TASK_CAPABILITY_MAP[taskType] : [];
 
 /** An unknown type that begins so is a typo, and must not reach an agent that cannot do it. */
-export const taskTypeSchema = z
+const taskTypeSchema = z
   .string()
   .regex(/^[A-Za-z][\w.-]{0,63}$/, 'a task type is a letter, then letters, digits, "_", "." or "-"')
   .refine((type) => !type.startsWith('trading_') || isTradingTaskType(type), {
@@ -46,7 +46,6 @@ export const analysisPayloadSchema = z.object({
   bars: z.array(barRowSchema),
   context_tier: z.string().nullable(),
 });
-export type AnalysisPayload = z.output<typeof analysisPayloadSchema>;
 
 /** The most waiting and running tasks that a queue takes before it answers `queue_full`. */
 export const DEFAULT_DEADLINE_MS = 15 * 60_000;
@@ -76,7 +75,7 @@ export const submitSchema = z
   });
 export type Submit = z.output<typeof submitSchema>;
 
-export const WAITING_REASONS = [
+const WAITING_REASONS = [
   'no_capable_agent',
   'all_busy',
   'circuit_open',

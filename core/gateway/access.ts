@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 
-export const ROLES = ['agent', 'viewer', 'operator'] as const;
+const ROLES = ['agent', 'viewer', 'operator'] as const;
 export type Role = (typeof ROLES)[number];
 
 /** Who may come in, by bearer token. */

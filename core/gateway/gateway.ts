@@ -26,7 +26,7 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
-export const DEFAULT_PORT = 4470;
+const DEFAULT_PORT = 4470;
 const PORTS_TRIED = 30;
 const HOST = '127.0.0.1';
 const MESSAGE_MAX = 256 * 1024;

@@ -49,7 +49,7 @@ process.on('exit', () => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
 
-export function aFolder(): string {
+function aFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'aurora-'));
   folders.push(folder);
   return folder;
@@ -62,7 +62,7 @@ interface Run {
 }
 
 /** Starts the program with these arguments and leaves the rest to the caller. */
-export function run(args: readonly string[], env: NodeJS.ProcessEnv = {}): Run {
+function run(args: readonly string[], env: NodeJS.ProcessEnv = {}): Run {
   const child = spawn(process.execPath, [MAIN, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...env },

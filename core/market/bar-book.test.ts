@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import type { Bar } from './bar.ts';
+import { BarBook } from './bar-book.ts';
+import { MINUTE, MONDAY } from './testing/bars.ts';
+
+const bar = (minute: number, close = 10): Bar => ({
+  time: MONDAY + minute * MINUTE,
+  open: close,
+  high: close,
+  low: close,
+  close,
+  volume: 1,
+});
+const minutes = (bars: readonly Bar[]) => bars.map(({ time }) => (time - MONDAY) / MINUTE);
+
+describe('the bar book', () => {
+  it('holds bars apart by symbol and timeframe, oldest first', () => {
+    const book = new BarBook();
+    book.add('ADA/BTC', '5m', bar(0));
+    book.add('ADA/BTC', '5m', bar(5));
+    book.add('ADA/BTC', '1h', bar(0));
+    book.add('ETH/BTC', '5m', bar(10));
+    expect(minutes(book.bars('ADA/BTC', '5m'))).toEqual([0, 5]);
+    expect(minutes(book.bars('ADA/BTC', '1h'))).toEqual([0]);
+    expect(minutes(book.bars('ETH/BTC', '5m'))).toEqual([10]);
+    expect(book.bars('XMR/BTC', '5m')).toEqual([]);
+  });
+
+  it('says of each bar whether it was added, is held already or comes too late', () => {
+    const book = new BarBook();
+    expect(book.add('ADA/BTC', '5m', bar(0))).toBe('added');
+    expect(book.add('ADA/BTC', '5m', bar(10, 11))).toBe('added');
+    expect(book.add('ADA/BTC', '5m', bar(10, 99))).toBe('duplicate');
+    expect(book.add('ADA/BTC', '5m', bar(0, 99))).toBe('duplicate');
+    expect(book.add('ADA/BTC', '5m', bar(5, 99))).toBe('out_of_order');
+    expect(book.bars('ADA/BTC', '5m').map(({ close }) => close)).toEqual([10, 11]);
+    expect(book.last('ADA/BTC')).toMatchObject({ price: 11 });
+  });
+
+  it('knows the newest close of a symbol over all its timeframes', () => {
+    const book = new BarBook();
+    expect(book.last('ADA/BTC')).toBeUndefined();
+    book.add('ADA/BTC', '5m', bar(50, 10));
+    expect(book.last('ADA/BTC')).toEqual({ price: 10, time: MONDAY + 55 * MINUTE });
+    book.add('ADA/BTC', '1h', bar(0, 12));
+    expect(book.last('ADA/BTC')).toEqual({ price: 12, time: MONDAY + 60 * MINUTE });
+    book.add('ADA/BTC', '15m', bar(30, 9));
+    expect(book.last('ADA/BTC')?.price).toBe(12);
+  });
+
+  it('takes a symbol or timeframe of any name', () => {
+    const book = new BarBook();
+    expect(book.last('__proto__')).toBeUndefined();
+    expect(book.bars('constructor', '5m')).toEqual([]);
+    expect(book.add('__proto__', '5m', bar(0))).toBe('added');
+    expect(minutes(book.bars('__proto__', '5m'))).toEqual([0]);
+    expect(book.last('__proto__')?.price).toBe(10);
+    expect(book.last('toString')).toBeUndefined();
+  });
+
+  it('keeps the newest bars of each series and forgets the rest', () => {
+    const book = new BarBook({ keep: 3 });
+    for (let minute = 0; minute < 20; minute += 1) {
+      book.add('ADA/BTC', '1m', bar(minute));
+      expect(minutes(book.bars('ADA/BTC', '1m'))).toEqual([minute - 2, minute - 1, minute].filter((one) => one >= 0));
+    }
+    expect(book.add('ADA/BTC', '1m', bar(0))).toBe('out_of_order');
+    const usual = new BarBook();
+    for (let minute = 0; minute < 5_000; minute += 1) usual.add('ADA/BTC', '1m', bar(minute));
+    expect(minutes(usual.bars('ADA/BTC', '1m')).at(0)).toBe(3_000);
+    expect(usual.bars('ADA/BTC', '1m')).toHaveLength(2_000);
+  });
+
+  it('gives a copy that later bars do not change', () => {
+    const book = new BarBook();
+    book.add('ADA/BTC', '5m', bar(0));
+    const before = book.bars('ADA/BTC', '5m');
+    book.add('ADA/BTC', '5m', bar(5));
+    expect(before).toHaveLength(1);
+  });
+
+  it.each([0, -1, 1.5, Number.NaN])('refuses to keep %d bars', (keep) => {
+    expect(() => new BarBook({ keep })).toThrow(RangeError);
+  });
+});
