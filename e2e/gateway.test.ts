@@ -3,7 +3,7 @@ import { request } from 'node:http';
 import { join } from 'node:path';
 import { io } from 'socket.io-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Program, startProgram } from './support/program.ts';
+import { type Program, startProgram, until } from './support/program.ts';
 
 let program: Program;
 beforeAll(async () => {
@@ -115,6 +115,32 @@ describe('HTTP', () => {
     });
   });
 
+  it('gives back what an agent answered to a task of a type of its own', async () => {
+    const socket = io(`${program.url}/agents`, {
+      transports: ['websocket'],
+      forceNew: true,
+      auth: { protocol: 1, agent_id: 'reporter', instance: 'i', capabilities: {}, token: program.tokens.agent },
+    });
+    socket.on('task_assign', ({ task_id, lease }, accept) => {
+      accept({ accept: true });
+      socket.emit('task_complete', { task_id, lease, result: { pages: [1, 2], title: 'Ünï' } });
+    });
+    const { operator } = program.tokens;
+    const made = JSON.parse(
+      (await ask({ path: '/api/tasks', method: 'POST', token: operator, body: { task_type: 'report' } })).body,
+    );
+    const done = await until('the report to be stored', async () => {
+      const view = JSON.parse((await ask({ path: `/api/tasks/${made.task_id}`, token: operator })).body);
+      return view.state === 'completed' && view;
+    });
+    expect(done).toMatchObject({
+      offset: 1,
+      result: { completed_by: 'reporter', result: { pages: [1, 2], title: 'Ünï' } },
+    });
+    expect(JSON.parse((await ask({ token: operator })).body)).toEqual({ items: [] });
+    socket.disconnect();
+  });
+
   it('refuses a body over 256 KiB, an unknown path and an unknown task', async () => {
     const { operator } = program.tokens;
     const big = await ask({
@@ -192,6 +218,7 @@ describe('sockets', () => {
     expect(await refusedBy('/agents', { ...agentAuth, token: operator })).toBe('forbidden');
     expect(await refusedBy('/agents', { ...agentAuth, token: agent, agent_id: 'a b' })).toBe('invalid_message');
     expect(await refusedBy('/agents', { ...agentAuth, token: agent })).toBe('connected');
+    expect(await refusedBy('/agents', { ...agentAuth, token: agent }, {}, ['polling'])).toBe('invalid_message');
   });
 
   it('keep pages of another origin and foreign hosts out, over WebSocket and polling alike', async () => {

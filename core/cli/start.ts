@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { homedir, platform } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Engine, startEngine } from '../engine/engine.ts';
+import { type Engine, type EngineFiles, startEngine } from '../engine/engine.ts';
 import { parseFeed } from '../engine/feed-option.ts';
 import { openLog } from '../engine/log.ts';
 import { systemClock } from '../kit/clock.ts';
@@ -21,7 +21,12 @@ export interface StartFlags {
   viewer?: boolean;
 }
 
-const PAGE = fileURLToPath(new URL('../../dist/renderer', import.meta.url));
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+const FILES: EngineFiles = {
+  page: here('../../dist/renderer'),
+  series: here('../market/series'),
+  writer: new URL('../store/writer-thread.ts', import.meta.url),
+};
 const DRAIN_MS = 3_000;
 
 /** Where this user's data lies unless told otherwise. */
@@ -91,7 +96,7 @@ export async function start(flags: StartFlags, version: string): Promise<void> {
   const speed = speedOf(flags.speed);
   const asked = untilAskedToStop();
   const log = openLog(flags.data, true);
-  const engine = await startEngine({ data: flags.data, feed, agents, speed, port, page: PAGE, version, log });
+  const engine = await startEngine({ data: flags.data, feed, agents, speed, port, files: FILES, version, log });
   const token = flags.viewer ? engine.tokens.viewer : engine.tokens.operator;
   const address = `${engine.url}/#token=${token}`;
   say(

@@ -112,4 +112,6 @@ export interface TaskView {
   ended_at: string | null;
   offset: number | null;
   analysis_task_id: string | null;
+  /** What was stored for it, where one task is asked for and it is completed. */
+  result?: unknown;
 }

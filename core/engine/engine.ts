@@ -30,6 +30,16 @@ import { EngineMarket, feedsName, loadSeries, originOf } from './market.ts';
 import { writePrivately } from './private-file.ts';
 import { loadTokens } from './tokens.ts';
 
+/** What the engine reads of its own; a bundle has them elsewhere. */
+export interface EngineFiles {
+  /** Folder of the built page. */
+  page: string;
+  /** Folder of the bundled series. */
+  series: string;
+  /** Where the store's writer thread starts. */
+  writer: URL;
+}
+
 export interface EngineOptions {
   /** The data folder; one store per origin lies in it. */
   data: string;
@@ -40,13 +50,11 @@ export interface EngineOptions {
   speed: number;
   /** A port by name, or null for the first free one. */
   port: number | null;
-  /** Folder of the built page. */
-  page: string;
+  files: EngineFiles;
   version: string;
   log: Log;
   ids?: Ids;
   limits?: Partial<Limits>;
-  writerEntry?: URL;
 }
 
 export interface Engine {
@@ -66,12 +74,12 @@ const POSITION_MS = 1_000;
 export async function startEngine(options: EngineOptions): Promise<Engine> {
   const { data, feed, log, ids = systemIds } = options;
   const origin = originOf(feed);
-  const series = await loadSeries(feed);
+  const series = await loadSeries(feed, options.files.series);
   const tokens = loadTokens(data, ids);
   const store = await openStore({
     folder: join(data, origin),
     origin,
-    ...(options.writerEntry ? { writerEntry: options.writerEntry } : {}),
+    writerEntry: options.files.writer,
   });
   const clock = systemClock(store.reader.lastTime());
   const bus = new EventBus();
@@ -148,7 +156,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       late: (limit) => store.reader.late(limit),
     },
     clock,
-    page: options.page,
+    page: options.files.page,
   });
   writePrivately(join(data, 'endpoint.json'), {
     url: gateway.url,

@@ -5,7 +5,7 @@ export type FeedOption = { is: 'bundled' } | { is: 'csv'; files: readonly string
 
 /** Reads `--feed`: nothing for the bundled replay, `csv:FILE[,FILE]`, or `none`. */
 export function parseFeed(text: string | undefined): FeedOption {
-  if (text === undefined) return { is: 'bundled' };
+  if (text === undefined || text === 'replay') return { is: 'bundled' };
   if (text === 'none') return { is: 'none' };
   const files = text.startsWith('csv:')
     ? text
@@ -15,7 +15,5 @@ export function parseFeed(text: string | undefined): FeedOption {
         .filter(Boolean)
     : [];
   if (files.length > 0) return { is: 'csv', files };
-  throw new UsageError(
-    `--feed ${text} is not known: use csv:FILE[,FILE] or none, or leave it out for the built-in replay`,
-  );
+  throw new UsageError(`--feed ${text} is not known: use csv:FILE[,FILE], replay for the built-in one, or none`);
 }

@@ -16,9 +16,9 @@ export const originOf = (feed: FeedOption): Origin => (feed.is === 'none' ? 'liv
 /** Names a set of feeds, so that its replay goes on where it stopped. */
 export const feedsName = (feed: FeedOption): string => (feed.is === 'csv' ? `csv:${feed.files.join(',')}` : feed.is);
 
-export async function loadSeries(feed: FeedOption): Promise<Series[]> {
+export async function loadSeries(feed: FeedOption, bundled: string): Promise<Series[]> {
   if (feed.is === 'none') return [];
-  return feed.is === 'bundled' ? loadBundled() : Promise.all(feed.files.map((file) => readBarsFile(file)));
+  return feed.is === 'bundled' ? loadBundled(bundled) : Promise.all(feed.files.map((file) => readBarsFile(file)));
 }
 
 export interface MarketOptions {

@@ -28,8 +28,10 @@ const market = {
   }),
 };
 
+const writerEntry = new URL('../store/writer-thread.ts', import.meta.url);
+
 async function rooms(folder: string) {
-  const store: Store = await openStore({ folder, origin: 'live' });
+  const store: Store = await openStore({ folder, origin: 'live', writerEntry });
   const clock = new FakeClock();
   const bus = new EventBus();
   const list = new SidebarList(

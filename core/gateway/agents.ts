@@ -15,6 +15,7 @@ import type { Tasks } from './ports.ts';
 
 /** Long enough for a slow machine, short enough that a lost ack leaves no closure behind. */
 const ACK_MS = 60_000;
+const WEBSOCKET_ONLY = "agents connect over WebSocket alone: set the client's transports to ['websocket']";
 
 function admit(auth: unknown, tokens: Tokens, tasks: Tasks): AgentHandshake | Refusal {
   const parsed = agentHandshakeSchema.safeParse(auth);
@@ -48,7 +49,10 @@ async function answer(socket: Socket, tasks: Tasks, event: keyof AgentEvents, bo
 /** The agents' door: every message is parsed before anything of it counts. */
 export function serveAgents(namespace: Namespace, tokens: () => Tokens, tasks: Tasks): void {
   namespace.use((socket, next) => {
-    const admitted = admit(socket.handshake.auth, tokens(), tasks);
+    const polling = socket.conn.transport.name !== 'websocket';
+    const admitted = polling
+      ? refusal('invalid_message', WEBSOCKET_ONLY)
+      : admit(socket.handshake.auth, tokens(), tasks);
     if ('ok' in admitted) return next(refusedHandshake(admitted));
     socket.data = admitted;
     next();

@@ -9,6 +9,7 @@ export interface TaskStore {
     openTasks(): { row: TaskRow; held: HeldLease[] }[];
     lastLease(): number;
     task(taskId: string): StoredTask | null;
+    result(offset: number): unknown;
     taskByKey(key: string): StoredTask | null;
     tasks(state: string | null, limit: number): StoredTask[];
   };

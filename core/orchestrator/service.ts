@@ -1,3 +1,4 @@
+import type { StoredTask } from '../contract/facts.ts';
 import {
   type AgentEvents,
   type AgentHandshake,
@@ -102,17 +103,20 @@ export class OrchestratorService {
     return this.#ask((reply) => ({ type: 'retry', stored, deadline_ms: DEFAULT_DEADLINE_MS, reply }));
   }
 
+  /** One task, with its stored result where it is completed. */
   task(taskId: string): TaskView | null {
     const live = this.#core.view(taskId, this.#at());
     if (live) return live;
-    const stored = this.#to.store.reader.task(taskId);
-    return (
-      stored && viewOf(stored.row, stored.row.state, { reason: null, missing: [] }, stored.completion?.offset ?? null)
-    );
+    const { reader } = this.#to.store;
+    const stored = reader.task(taskId);
+    if (!stored) return null;
+    const view = storedView(stored);
+    return view.offset === null ? view : { ...view, result: reader.result(view.offset) };
   }
 
   tasks(state: string | null, limit: number): TaskView[] {
-    return this.#to.store.reader.tasks(state, limit).flatMap(({ row }) => this.task(row.task_id) ?? []);
+    const stored = this.#to.store.reader.tasks(state, limit);
+    return stored.map((one) => this.#core.view(one.row.task_id, this.#at()) ?? storedView(one));
   }
 
   isWaiting(taskType: string, symbol: string): boolean {
@@ -246,3 +250,6 @@ export class OrchestratorService {
     });
   }
 }
+
+const storedView = ({ row, completion }: StoredTask): TaskView =>
+  viewOf(row, row.state, { reason: null, missing: [] }, completion?.offset ?? null);

@@ -38,6 +38,12 @@ export class Reader {
     return (this.#sql.newest.all(upTo) as string[]).map((body) => JSON.parse(body) as TradingAnalysisResult);
   }
 
+  /** The stored body of one result; undefined where the offset has none. */
+  result(offset: number): unknown {
+    const body = this.#sql.result.get(offset) as string | undefined;
+    return body && JSON.parse(body);
+  }
+
   /** Stored results, newest first, as bodies. */
   results(filter: { symbol: string | null; timeframe: string | null; before: number; limit: number }): unknown[] {
     return (this.#sql.results.all(filter) as string[]).map((body) => JSON.parse(body));
@@ -121,6 +127,7 @@ const statements = (db: Database.Database) => ({
     .prepare(`SELECT body FROM results WHERE offset < @before AND symbol IS NOT NULL AND (@symbol IS NULL OR symbol = @symbol)
       AND (@timeframe IS NULL OR timeframe = @timeframe) ORDER BY offset DESC LIMIT @limit`)
     .pluck(),
+  result: db.prepare('SELECT body FROM results WHERE offset = ?').pluck(),
   late: db.prepare('SELECT * FROM late_results ORDER BY received_ms DESC LIMIT ?'),
   lastOffset: db.prepare('SELECT coalesce(max(offset), 0) FROM results').pluck(),
   acked: db.prepare('SELECT offset FROM consumer_groups WHERE name = ?').pluck(),

@@ -4,8 +4,10 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { openStore } from './store.ts';
 import { aFolder, completed, submitted } from './testing/facts.ts';
 
+const writerEntry = new URL('./writer-thread.ts', import.meta.url);
+
 async function aStore(folder = aFolder()) {
-  const store = await openStore({ folder, origin: 'live' });
+  const store = await openStore({ folder, origin: 'live', writerEntry });
   onTestFinished(() => store.close());
   return store;
 }
@@ -48,9 +50,9 @@ describe('the store', () => {
   it('says why it cannot be opened', async () => {
     const folder = aFolder();
     writeFileSync(join(folder, 'aurora.db'), 'x'.repeat(5_000));
-    await expect(openStore({ folder, origin: 'live' })).rejects.toThrow(/aurora\.db cannot be used/);
-    await expect(openStore({ folder: join(folder, 'aurora.db', 'under'), origin: 'live' })).rejects.toThrow(
-      /cannot be made .* choose another with --data/,
-    );
+    await expect(openStore({ folder, origin: 'live', writerEntry })).rejects.toThrow(/aurora\.db cannot be used/);
+    await expect(
+      openStore({ folder: join(folder, 'aurora.db', 'under'), origin: 'live', writerEntry }),
+    ).rejects.toThrow(/cannot be made .* choose another with --data/);
   });
 });

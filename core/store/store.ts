@@ -20,11 +20,9 @@ export interface Store {
 export interface StoreOptions {
   folder: string;
   origin: Origin;
-  /** Where the writer's thread starts; a bundle passes its own file. */
-  writerEntry?: URL;
+  /** Where the writer's thread starts: writer-thread.ts, or what a bundle made of it. */
+  writerEntry: URL;
 }
-
-const defaultEntry = new URL('./writer-thread.ts', import.meta.url);
 
 function makeFolder(folder: string): void {
   try {
@@ -37,7 +35,7 @@ function makeFolder(folder: string): void {
 }
 
 /** Opens the store of one origin and waits for its writer; throws StoreError where it cannot be used. */
-export async function openStore({ folder, origin, writerEntry = defaultEntry }: StoreOptions): Promise<Store> {
+export async function openStore({ folder, origin, writerEntry }: StoreOptions): Promise<Store> {
   makeFolder(folder);
   const file = join(folder, 'aurora.db');
   const listeners = new Set<() => void>();

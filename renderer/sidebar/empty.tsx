@@ -53,8 +53,8 @@ function missingFor({ agents, feeds, origin }: Status): ReactNode[] {
   if (!agents.some(({ state }) => state !== 'disconnected'))
     missing.push(
       <li key="agent">
-        <strong>No agent is connected.</strong> Connect one: docs/protocol.md says how, in any language, and{' '}
-        <code>npm run aurora -- agent</code> starts the built-in one.
+        <strong>No agent is connected.</strong> Connect one with the agent token of the data folder, or start Aurora
+        without <code>--agents none</code> for the built-in ones.
       </li>,
     );
   if (feeds.length === 0 && origin === 'live')
