@@ -46,6 +46,8 @@ describe('the bar book', () => {
     expect(book.last('ADA/BTC')).toEqual({ price: 12, time: MONDAY + 60 * MINUTE });
     book.add('ADA/BTC', '15m', bar(30, 9));
     expect(book.last('ADA/BTC')?.price).toBe(12);
+    book.add('ADA/BTC', '15m', bar(45, 13));
+    expect(book.last('ADA/BTC')?.price).toBe(13);
   });
 
   it('takes a symbol or timeframe of any name', () => {

@@ -59,6 +59,7 @@ describe('a sane bar', () => {
     [{ close: Number.NaN }, 'close NaN is not a price above 0'],
     [{ volume: -1 }, 'volume -1 is not 0 or more'],
     [{ volume: Number.NaN }, 'volume NaN is not 0 or more'],
+    [{ time: 8.65e15 }, 'time 8650000000000000 is not epoch milliseconds'],
     [{ time: 1.5 }, 'time 1.5 is not epoch milliseconds'],
   ])('is none with %o', (change, fault) => {
     expect(barFault({ ...sane, ...change })).toBe(fault);

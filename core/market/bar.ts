@@ -12,11 +12,14 @@ export interface Bar {
   readonly volume: number;
 }
 
+/** The last instant of a JavaScript Date. */
+const LAST_MS = 8.64e15;
 const PRICES = ['open', 'high', 'low', 'close'] as const;
 
 /** What is wrong with a bar's figures, in words; null where it is sane. */
 export function barFault(bar: Bar): string | null {
-  if (!Number.isSafeInteger(bar.time)) return `time ${bar.time} is not epoch milliseconds`;
+  if (!(Number.isSafeInteger(bar.time) && Math.abs(bar.time) <= LAST_MS))
+    return `time ${bar.time} is not epoch milliseconds`;
   for (const name of PRICES)
     if (!(Number.isFinite(bar[name]) && bar[name] > 0)) return `${name} ${bar[name]} is not a price above 0`;
   if (!(Number.isFinite(bar.volume) && bar.volume >= 0)) return `volume ${bar.volume} is not 0 or more`;

@@ -46,6 +46,7 @@ describe('a file of bars', () => {
       table(HEADER, '2026-01-05T16:00:00+02:00,10,12,9,11,5', '2026-01-05T16:05:00+02:00,11,12,10,10.5,6'),
     ],
     ['with a byte order mark', `\uFEFF${GOOD}`],
+    ['with a byte order mark and quotes', `\uFEFF${GOOD.replaceAll(/([^,\n]+)/g, '"$1"')}`],
     ['with CRLF', GOOD.replaceAll('\n', '\r\n')],
     ['with mixed line ends', GOOD.replace('\n', '\r\n')],
     ['with blank lines at the end', `${GOOD}\n\n\r\n  \n`],

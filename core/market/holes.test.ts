@@ -38,6 +38,11 @@ describe('a hole in bars', () => {
     expect(holes(without(around, friday + DAY, friday + 2 * DAY))).toEqual([friday + 2 * DAY]);
   });
 
+  it('is also one into the first Saturday, which a market that closes would not open on', () => {
+    const [from, to] = [MONDAY + 4 * DAY + 20 * HOUR, MONDAY + 5 * DAY + 10 * HOUR];
+    expect(holes(without(around, from, to))).toEqual([to]);
+  });
+
   it('is neither a night nor a weekend of a stock, once a first night was seen', () => {
     expect(holes(session)).toEqual([MONDAY + DAY + 14.5 * HOUR]);
   });
@@ -56,6 +61,12 @@ describe('a hole in bars', () => {
     ]);
   });
 
+  it('is also one on a Monday, measured by the Friday before', () => {
+    const monday = MONDAY + 14 * DAY;
+    const torn = without(session, monday + 15 * HOUR, monday + 19 * HOUR);
+    expect(holes(torn).at(-1)).toBe(monday + 19.5 * HOUR);
+  });
+
   it('is what lasts longer than any closure', () => {
     const wednesday = MONDAY + 16 * DAY;
     expect(holes(without(session, wednesday, wednesday + 5 * DAY))).toHaveLength(2);
@@ -66,13 +77,24 @@ describe('a hole in bars', () => {
     expect(holes(currency)).toEqual([]);
   });
 
-  it('is no weekend of daily bars, but four missing weekdays are', () => {
-    const from = MONDAY + 57 * DAY;
+  it('is no weekend and no holidays of daily bars, but four missing weekdays are', () => {
+    const thursday = MONDAY + 59 * DAY;
+    expect(new Date(thursday).getUTCDay()).toBe(4);
     expect(holes(weekdays)).toEqual([]);
-    expect(holes(without(weekdays, from, from + 3 * DAY))).toEqual([]);
-    expect(holes(without(weekdays, from, from + 6 * DAY))).toEqual([from + 6 * DAY]);
+    expect(holes(without(weekdays, thursday, thursday + 5 * DAY))).toEqual([]);
+    expect(holes(without(weekdays, thursday, thursday + 6 * DAY))).toEqual([thursday + 6 * DAY]);
     const daily = every(DAY, MONDAY, MONDAY + 30 * DAY);
+    expect(holes(without(daily, MONDAY + 10 * DAY, MONDAY + 13 * DAY))).toEqual([]);
     expect(holes(without(daily, MONDAY + 10 * DAY, MONDAY + 14 * DAY))).toEqual([MONDAY + 14 * DAY]);
+  });
+
+  it('is measured in the step that is met most often, the shorter of two', () => {
+    const [friday, monday] = [MONDAY + 4 * DAY + 21 * HOUR, MONDAY + 7 * DAY + 15 * HOUR];
+    const late = every(HOUR, monday, monday + 6 * HOUR);
+    expect(holes([friday, ...late, monday + 12 * HOUR])).toEqual([monday + 12 * HOUR]);
+    expect(holes([friday, monday, monday + HOUR, monday + 12 * HOUR])).toEqual([monday + 12 * HOUR]);
+    const odd = every(5 * MINUTE, MONDAY, MONDAY + HOUR).toSpliced(3, 0, MONDAY + 11 * MINUTE);
+    expect(holes([...odd, MONDAY + 1.2 * HOUR])).toEqual([]);
   });
 
   it('is four missing months or weeks, and no short month', () => {

@@ -16,7 +16,7 @@ function spansSaturday(from: number, to: number): boolean {
 
 /**
  * Tells a hole in the bars from a market that is closed, knowing only the bars that it was shown so far:
- * a closure spans a weekend, or begins and ends at hours at which the market was shut the day before.
+ * a closure spans a weekend, or begins and ends at hours at which the market was shut on its last trading day.
  */
 export class HoleWatch {
   readonly #steps = new Map<number, number>();
@@ -60,7 +60,10 @@ export class HoleWatch {
     return missing;
   }
 
+  /** Whether no bar opened at this hour of the trading day before; false where that day was not seen. */
   #shutDayBefore(time: number): boolean {
-    return time - DAY >= this.#first && !this.#traded.has(time - DAY);
+    let before = time - DAY;
+    while (!this.#weekends && isWeekend(before)) before -= DAY;
+    return before >= this.#first && !this.#traded.has(before);
   }
 }

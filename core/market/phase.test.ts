@@ -12,14 +12,15 @@ const changed = (bars: readonly Bar[], place: number, change: (bar: Bar) => Part
   const bar = bars.at(place);
   return bar ? bars.with(place, { ...bar, ...change(bar) }) : [...bars];
 };
-/** Bars whose flat part has equal highs and lows, so that nothing but a test's own bar pierces them. */
+/** Bars whose flat part narrows bar by bar, so that nothing but a test's own bar pierces what came before. */
 const calm = (legs: readonly Leg[], from: number): Bar[] => {
   const bars = barsAlong(legs);
   const middle = bars[from - 1]?.close ?? 0;
   return bars.map((bar, place) => {
     if (place < from) return bar;
     const close = middle * (place % 2 === 0 ? 1.002 : 0.998);
-    return { ...bar, open: middle, high: middle * 1.004, low: middle * 0.996, close };
+    const half = 0.004 - place / 3e5;
+    return { ...bar, open: middle, high: middle * (1 + half), low: middle * (1 - half), close };
   });
 };
 const phases = (bars: readonly Bar[]) => [...new Set(phaseTrail(bars).map(({ phase }) => phase))];
@@ -57,14 +58,8 @@ describe('the phase', () => {
   });
 
   it('turns from one trend to the other where no range lies between', () => {
-    const far = phases(
-      barsAlong([
-        { count: 80, drift: 0.02 },
-        { count: 60, drift: -0.08 },
-      ]),
-    );
-    expect(far.slice(0, 2)).toEqual(['unknown', 'markup']);
-    expect(far.at(-1)).toBe('markdown');
+    const rise = { count: 80, drift: 0.02 };
+    expect(phases(barsAlong([rise, { count: 6, drift: -0.3 }]))).toEqual(['unknown', 'markup', 'markdown']);
   });
 
   it('counts its bars', () => {
@@ -138,10 +133,23 @@ describe('what raises a range to tier 1', () => {
     const twice = readPhase(changed(changed(sprung, -2, below(0.992)), -1, below(0.992)));
     expect(twice).toMatchObject({ phase: 'accumulation', tier: 2 });
     expect(twice.events.map(({ kind }) => kind)).toEqual(['spring', 'close_below_range']);
+    const { high } = ranging.at(-15) ?? { high: 0 };
+    expect(twice.range).toEqual({ support: support * 0.992, resistance: high });
     const farBelow = readPhase(changed(sprung, -1, below(0.97)));
     expect(farBelow).toMatchObject({ tier: 2, range: { support: support * 0.97 } });
     const farAbove = changed(sprung, -1, () => ({ high: resistance * 1.03, close: resistance * 1.03 }));
     expect(readPhase(farAbove).events.at(-1)).toMatchObject({ kind: 'close_above_range', value: resistance * 1.03 });
+  });
+
+  it('keeps the newest 16 events', () => {
+    const often = Array.from({ length: 18 }, (_, place) => place - 18).reduce(
+      (bars, place) =>
+        changed(bars, place, () => ({ low: support * (1 - (place + 20) / 1e4), close: support * 1.002 })),
+      ranging,
+    );
+    const { events } = readPhase(often);
+    expect(events).toHaveLength(16);
+    expect(events.at(-1)?.value).toBe(often.at(-1)?.low);
   });
 
   it('is not undone by closes outside that are not in a row or on different sides', () => {
@@ -150,57 +158,6 @@ describe('what raises a range to tier 1', () => {
     const apart = changed(changed(ranging, -3, below), -1, below);
     expect(readPhase(apart).events).toEqual([]);
     expect(readPhase(changed(changed(ranging, -2, below), -1, above)).events).toEqual([]);
-  });
-});
-
-describe('a climax', () => {
-  const falling = barsAlong([FALL]);
-  const quiet = calm([FALL, flat(40)], 80);
-  /** The last bar of the fall: heavy and wide, closing halfway up. */
-  const climax = (bars: readonly Bar[], change: Partial<Bar> = {}) =>
-    changed(bars, 79, ({ open }) => ({
-      open,
-      high: open,
-      low: open * 0.9,
-      close: open * 0.95,
-      volume: 20_000,
-      ...change,
-    }));
-  const kinds = (bars: readonly Bar[]) => readPhase(bars).events.map(({ kind }) => kind);
-
-  it('is told while the trend goes on', () => {
-    const bars = climax(falling);
-    expect(readPhase(bars)).toMatchObject({ phase: 'markdown', tier: 2, events: [{ kind: 'selling_climax' }] });
-    expect(readPhase(bars).events[0]?.value).toBe(bars[79]?.low);
-  });
-
-  it('opens a range of tier 1 that reaches from its extreme', () => {
-    const bars = climax(quiet);
-    expect(readPhase(bars)).toMatchObject({
-      phase: 'accumulation',
-      tier: 1,
-      events: [{ kind: 'selling_climax' }],
-      range: { support: bars[79]?.low },
-    });
-  });
-
-  it.each([
-    ['is not heavy', { volume: 1_000 }],
-    ['is not wide', { low: (falling[79]?.open ?? 0) * 0.992, close: (falling[79]?.open ?? 0) * 0.996 }],
-    ['closes at its low', { close: (falling[79]?.open ?? 0) * 0.901 }],
-    [
-      'closes higher than the bar before',
-      { high: (falling[79]?.open ?? 0) * 1.02, close: (falling[79]?.open ?? 0) * 1.01 },
-    ],
-  ])('is none where the bar %s', (_, change) => {
-    expect(kinds(climax(falling, change))).toEqual([]);
-    expect(readPhase(climax(quiet, change)).tier).toBe(2);
-  });
-
-  it('is forgotten 30 bars on in a trend that goes on', () => {
-    const on = climax(barsAlong([{ count: 111, drift: -0.01 }]));
-    expect(kinds(on.slice(0, 110))).toEqual(['selling_climax']);
-    expect(kinds(on)).toEqual([]);
   });
 });
 

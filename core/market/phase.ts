@@ -40,7 +40,6 @@ function* statesOf(bars: readonly Bar[]): Generator<PhaseState> {
     if (place - (starts[place] ?? place) < CLIMAX_BARS) {
       state = { is: 'unknown' };
       mood = null;
-      alike = 0;
     } else {
       const next = moodAt(logs, place);
       alike = next === mood ? alike + 1 : 1;

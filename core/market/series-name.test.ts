@@ -23,6 +23,9 @@ it.each([
   ['BRK.B.csv', 'BRK.B', null],
   ['3M.csv', '3M', null],
   ['XUSD.csv', 'XUSD', null],
+  ['XYZUSDT.csv', 'XYZ/USDT', null],
+  ['XFDUSD.csv', 'XFD/USD', null],
+  ['BRK.AUSD.csv', 'BRK.AUSD', null],
   // Names that only end like a currency are no pairs.
   ['AIRBNB.csv', 'AIRBNB', null],
   ['HYUNDAI.csv', 'HYUNDAI', null],

@@ -16,12 +16,17 @@ it.each([
   ['5m', steps(5 * MINUTE, 5 * MINUTE, 10 * MINUTE, 5 * MINUTE)],
   ['90m', steps(90 * MINUTE, 90 * MINUTE)],
   ['1h', steps(HOUR, 49 * HOUR, HOUR, HOUR)],
+  ['1h', steps(49 * HOUR, HOUR, HOUR, HOUR)],
   ['4h', steps(4 * HOUR, 4 * HOUR)],
   ['1d', weekdays],
   ['1w', steps(7 * DAY, 7 * DAY, 7 * DAY)],
   ['1M', months(14)],
   ['3M', months(9, 3)],
   ['12M', months(5, 12)],
+  ['1M', [Date.UTC(2026, 1, 1), Date.UTC(2026, 2, 1)]],
+  ['3d', steps(3 * DAY)],
+  ['34d', steps(34 * DAY, 34 * DAY)],
+  ['400d', steps(400 * DAY)],
   ['1m', steps(MINUTE)],
 ])('tells %s from the most frequent step', (timeframe, times) => {
   expect(usualTimeframe(times)).toBe(timeframe);

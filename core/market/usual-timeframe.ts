@@ -2,6 +2,7 @@ import { barMs } from './bar.ts';
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
+const MONTH = 30.44 * DAY;
 
 const UNITS: readonly (readonly [unit: string, ms: number])[] = [
   ['w', 7 * DAY],
@@ -10,12 +11,10 @@ const UNITS: readonly (readonly [unit: string, ms: number])[] = [
   ['m', MINUTE],
 ];
 
-/** Months that a step of 28 to 31 days each can be; 0 where it is none. */
+/** Whole months of a step, each 28 to 31 days; 0 where it is none. */
 function months(step: number): number {
-  const count = Math.round(step / (30.4 * DAY));
-  return count >= 1 && count <= 12 && step >= count * 28 * DAY + 2 * (count - 1) * DAY && step <= count * 31 * DAY
-    ? count
-    : 0;
+  const count = Math.round(step / MONTH);
+  return count <= 12 && Math.abs(step - count * MONTH) <= 2.5 * DAY ? count : 0;
 }
 
 /** The timeframe of bars that are `step` ms apart; null where there is none so short or crooked. */
@@ -24,7 +23,7 @@ function timeframeOf(step: number): string | null {
   if (count > 0) return `${count}M`;
   const unit = UNITS.find(([, ms]) => step % ms === 0);
   const units = unit ? step / unit[1] : 0;
-  return unit && units >= 1 && units <= 9_999 ? `${units}${unit[0]}` : null;
+  return unit && units <= 9_999 ? `${units}${unit[0]}` : null;
 }
 
 /** The timeframe of most steps between ascending times (epoch ms); null where no step prevails. */

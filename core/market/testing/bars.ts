@@ -8,7 +8,7 @@ export const DAY = 86_400_000;
 export const MONDAY = Date.UTC(2026, 0, 5);
 
 /** Numbers in [0, 1) that a seed alone determines. */
-export function dice(seed: number): () => number {
+function dice(seed: number): () => number {
   let state = seed | 0;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
