@@ -1,53 +1,83 @@
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { Command } from 'commander';
+import { defaultData, portOf, settingsOf, startCommand } from '../engine/settings.ts';
 import { rotateTokens } from '../engine/tokens.ts';
-import { AuroraError } from '../kit/errors.ts';
+import { systemClock } from '../kit/clock.ts';
+import { AuroraError, UsageError } from '../kit/errors.ts';
 import { systemIds } from '../kit/ids.ts';
-import { defaultData, type StartFlags, start } from './start.ts';
+import { examine, findingLine } from './doctor.ts';
+import { electronBinary } from './electron-binary.ts';
+import { start } from './start.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   version: string;
 };
+const USAGE_EXIT = 2;
 
-const program = new Command('aurora')
+function redisUrl(text: string): string {
+  if (/^rediss?:\/\//.test(text) && URL.canParse(text)) return text;
+  throw new UsageError(`--redis ${text} is not an address: write redis://HOST:PORT`);
+}
+
+/** An unknown option or command ends in one line, like every other mistake. */
+function tidy(command: Command): Command {
+  return command
+    .helpOption('--help', 'print this help')
+    .configureOutput({
+      outputError: (text, write) =>
+        write(
+          `aurora: ${text
+            .replace(/^error: /, '')
+            .trim()
+            .replaceAll('\n', ' ')}: run npm start -- --help to see what there is\n`,
+        ),
+    })
+    .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : USAGE_EXIT));
+}
+
+const program = tidy(new Command('aurora'))
   .description('Signals of AI agents with honest confidence: every result stored before it is shown.')
-  .version(version, '--version', 'print the version')
-  .helpOption('--help', 'print this help');
-program
-  .command('start', { isDefault: true })
-  .description('start the engine and serve the sidebar on loopback')
-  .option('--headless', 'no window and no browser: the engine and its page only')
-  .option('--port <port>', 'listen on this port (default: the first free one from 4470)')
-  .option('--data <folder>', 'where data lives', defaultData())
-  .option(
-    '--feed <feed>',
-    'csv:FILE[,FILE] replays your own bars; none waits for foreign agents (default: the built-in replay)',
-  )
-  .option('--agents <agents>', 'none starts no built-in agents')
-  .option('--speed <factor>', 'market seconds per second of a replay', '300')
-  .option('--no-open', 'do not open the browser')
-  .option('--viewer', "print the address with the viewer's token, which can only watch")
-  .option('--version', 'print the version')
-  .action(async (flags: StartFlags & { version?: boolean }) => {
-    if (flags.version) process.stdout.write(`${version}\n`);
-    else await start(flags, version);
-  });
-program
-  .command('tokens')
-  .description("the data folder's tokens")
-  .command('rotate')
-  .description('make new agent, viewer and operator tokens; a running engine takes them at its next start')
-  .option('--data <folder>', 'where data lives', defaultData())
-  .action(({ data }: { data: string }) => {
-    rotateTokens(data, systemIds);
-    process.stdout.write(`New tokens are in ${data}/tokens.json; restart Aurora and reconnect agents and pages.\n`);
-  });
+  .version(version, '--version', 'print the version');
+const starting = tidy(startCommand()).version(version, '--version', 'print the version');
+program.addCommand(
+  starting.action(() => start(settingsOf(starting), version)),
+  { isDefault: true },
+);
+program.addCommand(
+  tidy(new Command('doctor'))
+    .description('look at everything that a start needs, and say what to do')
+    .option('--data <folder>', 'where data lives', defaultData())
+    .option('--port <port>', 'the port that you mean to use')
+    .option('--redis <url>', 'ask this Redis too')
+    .action(async ({ data, port, redis }: { data: string; port?: string; redis?: string }) => {
+      const findings = await examine({
+        data: resolve(data),
+        port: portOf(port),
+        redis: redis === undefined ? null : redisUrl(redis),
+        electron: electronBinary(),
+        clock: systemClock(),
+      });
+      for (const finding of findings) process.stdout.write(`${findingLine(finding)}\n`);
+      if (findings.some(({ is }) => is === 'bad')) process.exitCode = 1;
+    }),
+);
+const tokens = tidy(new Command('tokens')).description("the data folder's tokens");
+program.addCommand(tokens);
+tokens.addCommand(
+  tidy(new Command('rotate'))
+    .description('make new agent, viewer and operator tokens; a running engine takes them at its next start')
+    .option('--data <folder>', 'where data lives', defaultData())
+    .action(({ data }: { data: string }) => {
+      rotateTokens(data, systemIds);
+      process.stdout.write(`New tokens are in ${data}/tokens.json; restart Aurora and reconnect agents and pages.\n`);
+    }),
+);
 
 try {
   await program.parseAsync();
-  process.exitCode ??= 0;
 } catch (error) {
   if (!(error instanceof AuroraError)) throw error;
   process.stderr.write(`aurora: ${error.message}\n`);
-  process.exitCode = 2;
+  process.exitCode = USAGE_EXIT;
 }

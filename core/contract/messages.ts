@@ -21,6 +21,7 @@ const ERROR_CODES = [
   'too_large',
   'rate_limited',
   'shutting_down',
+  'starting',
 ] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];
 

@@ -1,61 +1,26 @@
 import { join } from 'node:path';
-import { ANALYST_CAPABILITIES, analyst } from '../agents/analyst.ts';
-import { type Agent, startAgent } from '../agents/link.ts';
-import { VALIDATOR_CAPABILITIES, validator } from '../agents/validator.ts';
-import { AuroraBridge, BRIDGE_GROUP } from '../bridge/aurora-bridge.ts';
-import { EventBus } from '../bridge/event-bus.ts';
-import { SidebarList } from '../bridge/sidebar-list.ts';
 import { feedViewer } from '../bridge/viewer-feed.ts';
-import type { CompletedPayload } from '../contract/bus.ts';
 import { PROTOCOL_VERSION } from '../contract/messages.ts';
 import type { Origin } from '../contract/result.ts';
 import type { SidebarUpdate, Status } from '../contract/sidebar.ts';
 import { submitSchema } from '../contract/task.ts';
 import type { Tokens } from '../gateway/access.ts';
-import { startGateway } from '../gateway/gateway.ts';
+import { type Door, openDoor } from '../gateway/door.ts';
+import { serveGateway } from '../gateway/gateway.ts';
 import { type Clock, systemClock } from '../kit/clock.ts';
-import { type Ids, systemIds } from '../kit/ids.ts';
-import type { Log } from '../kit/log.ts';
-import type { Limits } from '../orchestrator/limits.ts';
+import { systemIds } from '../kit/ids.ts';
 import { OrchestratorService } from '../orchestrator/service.ts';
 import { analyseOnClose } from '../scheduler/scheduler.ts';
 import { toIso } from '../signals/instant.ts';
-import { toSidebarUpdate } from '../signals/sidebar-update.ts';
-import { builtInRules } from '../sovereign/rules.ts';
-import { createSovereign } from '../sovereign/sovereign.ts';
-import { openStore } from '../store/store.ts';
-import { sqliteStream } from '../stream/sqlite-stream.ts';
-import type { FeedOption } from './feed-option.ts';
+import { lockFolder } from '../store/folder-lock.ts';
+import { openStore, type Store } from '../store/store.ts';
+import { startBuiltInAgents } from './built-in-agents.ts';
+import { Closers } from './closers.ts';
 import { EngineMarket, feedsName, loadSeries, originOf } from './market.ts';
+import type { EngineOptions } from './options.ts';
 import { writePrivately } from './private-file.ts';
-import { loadTokens } from './tokens.ts';
-
-/** What the engine reads of its own; a bundle has them elsewhere. */
-export interface EngineFiles {
-  /** Folder of the built page. */
-  page: string;
-  /** Folder of the bundled series. */
-  series: string;
-  /** Where the store's writer thread starts. */
-  writer: URL;
-}
-
-export interface EngineOptions {
-  /** The data folder; one store per origin lies in it. */
-  data: string;
-  feed: FeedOption;
-  /** Whether the built-in analyst and validator are started. */
-  agents: boolean;
-  /** Market seconds per wall second of a replay. */
-  speed: number;
-  /** A port by name, or null for the first free one. */
-  port: number | null;
-  files: EngineFiles;
-  version: string;
-  log: Log;
-  ids?: Ids;
-  limits?: Partial<Limits>;
-}
+import { connectSignals, type Signals } from './signals.ts';
+import { loadTokens, secretsOf } from './tokens.ts';
 
 export interface Engine {
   readonly url: string;
@@ -64,7 +29,6 @@ export interface Engine {
   /** Each settled result as it is published, after it was stored. */
   onSignal(listener: (update: SidebarUpdate) => void): void;
   onReplayEnd(listener: () => void): void;
-  signals(): SidebarUpdate[];
   close(): Promise<void>;
 }
 
@@ -72,53 +36,102 @@ const POSITION_MS = 1_000;
 
 /** Builds the engine out of its rooms and starts it; throws an AuroraError with what to do where it cannot. */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
-  const { data, feed, log, ids = systemIds } = options;
-  const origin = originOf(feed);
-  const series = await loadSeries(feed, options.files.series);
-  const tokens = loadTokens(data, ids);
-  const store = await openStore({
-    folder: join(data, origin),
-    origin,
-    writerEntry: options.files.writer,
-  });
-  const clock = systemClock(store.reader.lastTime());
-  const bus = new EventBus();
-  const acked = store.reader.ackedOffset(BRIDGE_GROUP);
-  const list = new SidebarList(store.storeEpoch, store.reader.newestPerSymbol(acked), acked);
-  const bridge = new AuroraBridge({ stream: sqliteStream(store), bus, clock, log });
-  const signalListeners = new Set<(update: SidebarUpdate) => void>();
-  const endListeners = new Set<() => void>();
-  const published = ({ payload }: { payload: CompletedPayload }): void => {
-    list.apply(payload.result);
-    for (const listener of signalListeners) listener(toSidebarUpdate(payload.result));
-  };
-  bus.on('analysis-events', published);
-  bus.on('signal-events', published);
+  const closers = new Closers();
+  try {
+    return await start(options, closers);
+  } catch (error) {
+    await closers.close();
+    throw error;
+  }
+}
 
-  let orchestrator: OrchestratorService | null = null;
+async function start(options: EngineOptions, closers: Closers): Promise<Engine> {
+  const { data, feed, log, ids = systemIds, onPart = () => {} } = options;
+  const origin = originOf(feed);
+  onPart('data folder', null);
+  const holder = { name: options.name, pid: process.pid, started_at: toIso(systemClock().now()) };
+  closers.add(lockFolder(data, holder));
+  const tokens = loadTokens(data, ids);
+  for (const secret of secretsOf(tokens)) options.log.hide(secret);
+  onPart('gateway', null);
+  const door = await openDoor(options.port);
+  closers.add(() => door.close());
+  onPart('market data', door.url);
+  const series = await loadSeries(feed, options.files.series);
+  onPart('store', door.url);
+  const store = await openStore({ folder: join(data, origin), origin, writerEntry: options.files.writer });
+  closers.add(() => store.close());
+  const clock = systemClock(store.reader.lastTime());
+  const signals = connectSignals(store, clock, log);
+  closers.add(() => signals.bridge.close());
+  const endListeners = new Set<() => void>();
+  const { tasks, market } = startWork(
+    options,
+    {
+      store,
+      clock,
+      series,
+      onEnd: () => {
+        for (const listener of endListeners) listener();
+      },
+    },
+    closers,
+  );
+  await signals.bridge.drained();
+  serve(options, { door, tokens, tasks, market, store, signals, clock }, closers);
+  writePrivately(join(data, 'endpoint.json'), { ...holder, url: door.url, protocol: PROTOCOL_VERSION });
+  onPart('agents', door.url);
+  if (options.agents)
+    for (const agent of startBuiltInAgents(door.url, tokens.agent, { clock, ids, log }))
+      closers.add(() => agent.close());
+  log.info({ url: door.url, origin, store_epoch: store.storeEpoch, offset: signals.list.offset }, 'engine started');
+  return {
+    url: door.url,
+    origin,
+    tokens,
+    onSignal: signals.onSignal,
+    onReplayEnd: (listener) => void (market.ended ? listener() : endListeners.add(listener)),
+    async close() {
+      await closers.close();
+      log.info({}, 'engine stopped');
+    },
+  };
+}
+
+interface Ground {
+  store: Store;
+  clock: Clock;
+  series: Awaited<ReturnType<typeof loadSeries>>;
+  onEnd: () => void;
+}
+
+/** The market and the orchestrator, which need each other: bars make tasks, tasks travel with bars. */
+function startWork(options: EngineOptions, { store, clock, series, onEnd }: Ground, closers: Closers) {
+  const { feed, log, ids = systemIds, limits = {} } = options;
+  const origin = originOf(feed);
+  const feeds = feedsName(feed);
+  let tasks: OrchestratorService | null = null;
+  const savePosition = (): void => {
+    if (origin === 'replay')
+      void store.commit([{ kind: 'market_position', feeds, position: Math.floor(market.time(clock.now())) }]);
+  };
   const market = new EngineMarket({
     feed,
     series,
     clock,
     speed: options.speed,
-    position: store.reader.marketPosition(feedsName(feed)),
+    position: store.reader.marketPosition(feeds),
     onClose: analyseOnClose({
-      isWaiting: (type, symbol) => orchestrator?.isWaiting(type, symbol) ?? true,
+      isWaiting: (type, symbol) => tasks?.isWaiting(type, symbol) ?? true,
       submit: (symbol, timeframe) =>
-        void orchestrator?.submit(submitSchema.parse({ task_type: 'trading_analysis', symbol, timeframe }), null),
+        void tasks?.submit(submitSchema.parse({ task_type: 'trading_analysis', symbol, timeframe }), null),
     }),
     onEnd: () => {
       savePosition();
-      for (const listener of endListeners) listener();
+      onEnd();
     },
   });
-  const savePosition = (): void => {
-    if (origin === 'replay')
-      void store.commit([
-        { kind: 'market_position', feeds: feedsName(feed), position: Math.floor(market.time(clock.now())) },
-      ]);
-  };
-  orchestrator = new OrchestratorService({
+  tasks = new OrchestratorService({
     clock,
     ids,
     log,
@@ -126,11 +139,30 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     market,
     origin,
     marketTime: (now) => market.time(now),
-    ...(options.limits ? { limits: options.limits } : {}),
+    limits,
   });
-  const tasks = orchestrator;
-  await bridge.drained();
+  closers.add(savePosition);
+  closers.add(clock.every(POSITION_MS, savePosition));
+  closers.add(() => market.close());
+  return { tasks, market };
+}
 
+interface Rooms {
+  door: Door;
+  tokens: Tokens;
+  tasks: OrchestratorService;
+  market: EngineMarket;
+  store: Store;
+  signals: Signals;
+  clock: Clock;
+}
+
+function serve(
+  options: EngineOptions,
+  { door, tokens, tasks, market, store, signals: { list }, clock }: Rooms,
+  closers: Closers,
+): void {
+  const origin = originOf(options.feed);
   const status = (): Status => ({
     origin,
     market_time: origin === 'live' ? null : toIso(market.time(clock.now())),
@@ -143,8 +175,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     feeds: market.feeds(),
     version: options.version,
   });
-  const gateway = await startGateway({
-    port: options.port,
+  const gateway = serveGateway({
+    door,
     tokens: () => tokens,
     tasks,
     screen: {
@@ -157,58 +189,9 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     },
     clock,
     page: options.files.page,
+    ...(options.origins ? { origins: options.origins } : {}),
   });
-  writePrivately(join(data, 'endpoint.json'), {
-    url: gateway.url,
-    pid: process.pid,
-    started_at: toIso(clock.now()),
-    protocol: PROTOCOL_VERSION,
-  });
-  const agents = options.agents ? builtInAgents(gateway.url, tokens.agent, { clock, ids, log }) : [];
-  const stopSaving = origin === 'replay' ? clock.every(POSITION_MS, savePosition) : () => {};
-  log.info({ url: gateway.url, origin, store_epoch: store.storeEpoch, offset: list.offset }, 'engine started');
-
-  return {
-    url: gateway.url,
-    origin,
-    tokens,
-    onSignal: (listener) => void signalListeners.add(listener),
-    onReplayEnd: (listener) => void (market.ended ? listener() : endListeners.add(listener)),
-    signals: () => list.above(0),
-    async close() {
-      stopSaving();
-      savePosition();
-      market.close();
-      for (const agent of agents) agent.close();
-      tasks.close();
-      await gateway.close();
-      await bridge.close();
-      await store.close();
-      log.info({}, 'engine stopped');
-    },
-  };
-}
-
-function builtInAgents(url: string, token: string, kit: { clock: Clock; ids: Ids; log: Log }): Agent[] {
-  const sovereign = createSovereign({ ...builtInRules, log: kit.log });
-  return [
-    startAgent({
-      ...kit,
-      url,
-      token,
-      agentId: 'analyst-1',
-      agentType: 'trading',
-      capabilities: ANALYST_CAPABILITIES,
-      work: analyst(sovereign, kit.clock),
-    }),
-    startAgent({
-      ...kit,
-      url,
-      token,
-      agentId: 'validator-1',
-      agentType: 'trading',
-      capabilities: VALIDATOR_CAPABILITIES,
-      work: validator,
-    }),
-  ];
+  closers.add(() => gateway.close());
+  // Agents are told first, while there is a socket to tell them.
+  closers.add(() => tasks.close());
 }

@@ -1,20 +1,53 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import pino from 'pino';
+import roll from 'pino-roll';
+import { messageOf, UsageError } from '../kit/errors.ts';
 import type { Log } from '../kit/log.ts';
+import { makeFolder } from '../kit/make-folder.ts';
+import { Scrubber } from './scrub.ts';
 
-/** One JSON line per event in the data folder; warnings go to stderr too where asked. */
-export function openLog(data: string, warnOnStderr: boolean): Log & { close(): void } {
+export interface EngineLog extends Log {
+  /** From now on this text is hidden in every line. */
+  hide(secret: string): void;
+  close(): void;
+}
+
+const FILE_SIZE = '10m';
+const OLD_FILES = 4;
+
+/** One JSON line per event: all in files of the data folder that roll at 10 MB, warnings on stderr too. */
+export async function openLog(data: string): Promise<EngineLog> {
   const folder = join(data, 'logs');
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const file = pino.destination({ dest: join(folder, 'aurora.log'), sync: true });
-  const streams: pino.StreamEntry[] = [{ level: 'info', stream: file }];
-  if (warnOnStderr) streams.push({ level: 'error', stream: pino.destination({ dest: 2, sync: true }) });
-  const log = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.multistream(streams));
+  const file = await rolling(folder);
+  const scrubber = new Scrubber();
+  const scrubbed = (write: (line: string) => unknown) => ({
+    write: (line: string) => void write(scrubber.scrub(line)),
+  });
+  const log = pino(
+    { base: null, timestamp: pino.stdTimeFunctions.isoTime },
+    pino.multistream([
+      { level: 'info', stream: scrubbed((line) => file.write(line)) },
+      { level: 'warn', stream: scrubbed((line) => process.stderr.write(line)) },
+    ]),
+  );
   return {
     info: (fields, message) => log.info(fields, message),
     warn: (fields, message) => log.warn(fields, message),
     error: (fields, message) => log.error(fields, message),
+    hide: (secret) => scrubber.hide(secret),
     close: () => file.end(),
   };
+}
+
+async function rolling(folder: string): ReturnType<typeof roll> {
+  try {
+    makeFolder(folder);
+    const limit = { count: OLD_FILES, removeOtherLogFiles: true };
+    return await roll({ file: join(folder, 'aurora'), extension: '.log', size: FILE_SIZE, limit, sync: true });
+  } catch (cause) {
+    throw new UsageError(
+      `The log folder ${folder} cannot be used (${messageOf(cause)}): check that the data folder is writable and has space, or choose another with --data`,
+      { cause },
+    );
+  }
 }

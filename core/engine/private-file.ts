@@ -1,11 +1,12 @@
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { messageOf, UsageError } from '../kit/errors.ts';
+import { makeFolder } from '../kit/make-folder.ts';
 
 /** Writes JSON for this user's eyes only (mode 0600), whole or not at all. */
 export function writePrivately(file: string, content: unknown): void {
   try {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(file));
     const part = `${file}.part`;
     writeFileSync(part, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
     renameSync(part, file);

@@ -14,6 +14,13 @@ const tokensSchema = z.object({
   agents: z.record(z.string(), token).default({}),
 });
 
+export const secretsOf = ({ agent, viewer, operator, agents }: Tokens): string[] => [
+  agent,
+  viewer,
+  operator,
+  ...Object.values(agents),
+];
+
 const fileOf = (data: string): string => join(data, 'tokens.json');
 
 const fresh = (ids: Ids) => ({ agent: ids.token(), viewer: ids.token(), operator: ids.token() });

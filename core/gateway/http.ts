@@ -7,7 +7,7 @@ import { pageOf } from './page.ts';
 import type { Screen, Tasks } from './ports.ts';
 
 export interface HttpOptions {
-  doors: () => Doors;
+  doors: Doors;
   tokens: () => Tokens;
   tasks: Tasks;
   screen: Screen;
@@ -30,6 +30,7 @@ const STATUS: Partial<Record<ErrorCode, 400 | 401 | 403 | 404 | 409 | 413 | 429 
   circuit_open: 503,
   not_persisted: 503,
   shutting_down: 503,
+  starting: 503,
 };
 
 const refuse = (c: Context, code: ErrorCode, message: string, retry = false) =>
@@ -67,7 +68,7 @@ export function httpApp({ doors, tokens, tasks, screen, page }: HttpOptions): Ho
     };
 
   app.use(async (c, next) => {
-    const shut = refuseDoor(doors(), { host: c.req.header('host'), origin: c.req.header('origin') });
+    const shut = refuseDoor(doors, { host: c.req.header('host'), origin: c.req.header('origin') });
     if (shut) return refuse(c, 'forbidden', shut);
     await next();
     c.header('X-Content-Type-Options', 'nosniff');

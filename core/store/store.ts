@@ -1,8 +1,8 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Fact, Outcome } from '../contract/facts.ts';
 import type { Origin } from '../contract/result.ts';
 import { messageOf } from '../kit/errors.ts';
+import { makeFolder } from '../kit/make-folder.ts';
 import { StoreError } from './open.ts';
 import { Reader } from './reader.ts';
 import { WriterClient } from './writer-client.ts';
@@ -24,9 +24,9 @@ export interface StoreOptions {
   writerEntry: URL;
 }
 
-function makeFolder(folder: string): void {
+function prepare(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
   } catch (cause) {
     throw new StoreError(`The data folder ${folder} cannot be made (${messageOf(cause)}): choose another with --data`, {
       cause,
@@ -36,7 +36,7 @@ function makeFolder(folder: string): void {
 
 /** Opens the store of one origin and waits for its writer; throws StoreError where it cannot be used. */
 export async function openStore({ folder, origin, writerEntry }: StoreOptions): Promise<Store> {
-  makeFolder(folder);
+  prepare(folder);
   const file = join(folder, 'aurora.db');
   const listeners = new Set<() => void>();
   const writer = new WriterClient(writerEntry, { file, origin }, () => {

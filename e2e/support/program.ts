@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Disk } from './small-disk.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const MAIN = join(root, 'core', 'cli', 'main.ts');
@@ -49,7 +50,7 @@ process.on('exit', () => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
 
-function aFolder(): string {
+export function aFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'aurora-'));
   folders.push(folder);
   return folder;
@@ -61,18 +62,19 @@ interface Run {
   exited: Promise<number | null>;
 }
 
-/** Starts the program with these arguments and leaves the rest to the caller. */
-function run(args: readonly string[], env: NodeJS.ProcessEnv = {}): Run {
-  const child = spawn(process.execPath, [MAIN, ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, ...env },
-  });
+/** Starts the program with these arguments, on a disk of its own where one is given, and leaves the rest to the caller. */
+export function run(args: readonly string[], disk?: Disk): Run {
+  const command = [process.execPath, MAIN, ...args];
+  const [program = '', ...rest] = disk
+    ? ['unshare', '-rm', 'sh', '-c', `${disk.mount} && exec "$0" "$@"`, ...command]
+    : command;
+  const child = spawn(program, rest, { stdio: ['ignore', 'pipe', 'pipe'] });
   let text = '';
   for (const stream of [child.stdout, child.stderr])
     stream?.setEncoding('utf8').on('data', (part: string) => {
       text += part;
     });
-  const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  const exited = new Promise<number | null>((resolve) => child.once('close', resolve));
   return { child, output: () => text, exited };
 }
 

@@ -1,0 +1,41 @@
+import type { Ids } from '../kit/ids.ts';
+import type { Limits } from '../orchestrator/limits.ts';
+import type { FeedOption } from './feed-option.ts';
+import type { EngineLog } from './log.ts';
+
+/** What the engine reads of its own; a bundle has them elsewhere. */
+export interface EngineFiles {
+  /** Folder of the built page. */
+  page: string;
+  /** Folder of the bundled series. */
+  series: string;
+  /** Where the store's writer thread starts. */
+  writer: URL;
+}
+
+/** The parts of an engine in the order in which they start. */
+export const ENGINE_PARTS = ['data folder', 'gateway', 'market data', 'store', 'agents'] as const;
+export type EnginePart = (typeof ENGINE_PARTS)[number];
+
+export interface EngineOptions {
+  /** Names this engine to whoever wants the same data folder: "Aurora (window)". */
+  name: string;
+  /** The data folder; one store per origin lies in it. */
+  data: string;
+  feed: FeedOption;
+  /** Whether the built-in analyst and validator are started. */
+  agents: boolean;
+  /** Market seconds per wall second of a replay. */
+  speed: number;
+  /** A port by name, or null for the first free one. */
+  port: number | null;
+  /** Origins beside the engine's own that the page may come from: the window's. */
+  origins?: readonly string[];
+  files: EngineFiles;
+  version: string;
+  log: EngineLog;
+  ids?: Ids;
+  limits?: Partial<Limits>;
+  /** Told of each part as it starts; the address is known from the gateway on. */
+  onPart?: (part: EnginePart, url: string | null) => void;
+}

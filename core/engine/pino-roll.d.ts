@@ -1,0 +1,11 @@
+declare module 'pino-roll' {
+  interface RollOptions {
+    file: string;
+    extension: string;
+    size: string;
+    limit: { count: number; removeOtherLogFiles: boolean };
+    sync: boolean;
+  }
+  /** A file that rolls by size; resolves once it is open. */
+  export default function roll(options: RollOptions): Promise<{ write(line: string): boolean; end(): void }>;
+}

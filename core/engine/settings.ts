@@ -1,0 +1,98 @@
+import { homedir, platform } from 'node:os';
+import { join, resolve } from 'node:path';
+import { Command } from 'commander';
+import { UsageError } from '../kit/errors.ts';
+import { type FeedOption, parseFeed } from './feed-option.ts';
+
+/** What a person may say at a start, as it came. */
+interface StartFlags {
+  headless?: boolean;
+  port?: string;
+  data: string;
+  feed?: string;
+  agents?: string;
+  speed: string;
+  open: boolean;
+  viewer?: boolean;
+}
+
+/** The same, read and checked. */
+export interface StartSettings {
+  headless: boolean;
+  data: string;
+  feed: FeedOption;
+  agents: boolean;
+  /** A port by name, or null for the first free one. */
+  port: number | null;
+  /** Market seconds per wall second of a replay. */
+  speed: number;
+  /** Whether a browser may be opened. */
+  open: boolean;
+  /** Whether the printed address carries the viewer's token in place of the operator's. */
+  viewer: boolean;
+}
+
+/** Where this user's data lies unless told otherwise. */
+export function defaultData(): string {
+  if (process.env.AURORA_DATA) return process.env.AURORA_DATA;
+  if (platform() === 'win32') return join(process.env.APPDATA ?? join(homedir(), 'AppData', 'Roaming'), 'Aurora');
+  if (platform() === 'darwin') return join(homedir(), 'Library', 'Application Support', 'Aurora');
+  return join(process.env.XDG_DATA_HOME ?? join(homedir(), '.local', 'share'), 'aurora');
+}
+
+/** The options of a start, the same for the terminal and the window. */
+export function startCommand(): Command {
+  return new Command('start')
+    .description('start the engine and serve the sidebar on loopback')
+    .option('--headless', 'no window and no browser: the engine and its page only')
+    .option('--port <port>', 'listen on this port (default: the first free one from 4470)')
+    .option('--data <folder>', 'where data lives', defaultData())
+    .option(
+      '--feed <feed>',
+      'csv:FILE[,FILE] replays your own bars, replay the built-in ones, none waits for agents',
+      'replay',
+    )
+    .option('--agents <agents>', 'none starts no built-in agents')
+    .option('--speed <factor>', 'market seconds per second of a replay', '300')
+    .option('--no-open', 'do not open the browser')
+    .option('--viewer', "print the address with the viewer's token, which can only watch");
+}
+
+export function portOf(text: string | undefined): number | null {
+  if (text === undefined) return null;
+  const port = Number(text);
+  if (text.trim() === '' || !Number.isInteger(port) || port < 1 || port > 65_535)
+    throw new UsageError(`--port ${text} is not a whole number from 1 to 65535`);
+  return port;
+}
+
+function speedOf(text: string): number {
+  const speed = Number(text);
+  if (text.trim() === '' || !(speed > 0 && speed <= 1_000_000))
+    throw new UsageError(`--speed ${text} is not a number above 0: market seconds per second, 300 is the default`);
+  return speed;
+}
+
+function agentsOf(text: string | undefined): boolean {
+  if (text === undefined) return true;
+  if (text === 'none') return false;
+  throw new UsageError(
+    `--agents ${text} is not known: use none, or leave it out for the built-in analyst and validator`,
+  );
+}
+
+/** Reads the options of a start; throws UsageError with what to write instead. */
+export function settingsOf(command: Command): StartSettings {
+  const flags = command.opts<StartFlags>();
+  if (flags.data.trim() === '') throw new UsageError('--data is empty: name the folder where data is to live');
+  return {
+    headless: flags.headless ?? false,
+    data: resolve(flags.data),
+    feed: parseFeed(flags.feed),
+    agents: agentsOf(flags.agents),
+    port: portOf(flags.port),
+    speed: speedOf(flags.speed),
+    open: flags.open,
+    viewer: flags.viewer ?? false,
+  };
+}

@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { aFolder, run, startProgram } from './support/program.ts';
+import { canMount, smallDisk } from './support/small-disk.ts';
+
+async function doctor(args: readonly string[], disk?: Parameters<typeof run>[1]) {
+  const { exited, output } = run(['doctor', ...args], disk);
+  const code = await exited;
+  const findings = Object.fromEntries(
+    output()
+      .trim()
+      .split('\n')
+      .map((line) => [line.slice(6, 15).trim(), `${line.slice(0, 4).trim()} ${line.slice(16)}`]),
+  );
+  return { code, findings };
+}
+
+describe('aurora doctor', () => {
+  it('looks at everything that a start needs', async () => {
+    const { code, findings } = await doctor(['--data', aFolder()]);
+    expect(Object.keys(findings)).toEqual(['Node', 'Folder', 'Disk', 'Port', 'Display', 'Electron', 'Clock']);
+    expect(findings.Folder).toMatch(/^ok .* takes writes, and no engine is at work on it/);
+    expect(findings.Disk).toMatch(/^(ok|note) .*MB free.*a synced write takes [\d.]+ ms/);
+    expect(code).toBe(0);
+  });
+
+  it('says whose a folder is, and what to do about a port and a Redis', async () => {
+    const engine = await startProgram(['--feed', 'none', '--agents', 'none']);
+    const { port } = new URL(engine.url);
+    const { code, findings } = await doctor(['--data', engine.data, '--port', port, '--redis', 'redis://127.0.0.1:1']);
+    await engine.stop();
+    expect(findings.Folder).toContain(`in use by Aurora (headless) (process ${engine.pid}`);
+    expect(findings.Port).toBe(`BAD ${port} is in use: stop what listens there, or leave --port out`);
+    expect(findings.Redis).toMatch(/^BAD 127\.0\.0\.1 cannot be reached .*start Aurora without --redis: it needs none/);
+    expect(code).toBe(1);
+  });
+
+  it('says that a disk is nearly full', async () => {
+    expect(canMount()).toBe(true);
+    const data = aFolder();
+    const { code, findings } = await doctor(['--data', data], smallDisk(data, '20m', 1_000));
+    expect(findings.Disk).toMatch(/^BAD \d+ MB free: make room, or move the data with --data/);
+    expect(code).toBe(1);
+  });
+});
