@@ -4,6 +4,7 @@ import { defineConfig } from 'vite';
 export default defineConfig({
   root: 'renderer',
   base: './',
+  html: { cspNonce: '__CSP_NONCE__' },
   plugins: [react()],
   build: {
     outDir: '../dist/renderer',

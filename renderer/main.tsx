@@ -12,6 +12,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createStore } from 'zustand/vanilla';
 import { App } from './app.tsx';
+import { followEngine } from './feed/engine-watch.ts';
 import { openLink } from './feed/link.ts';
 import { carriesToken, takeToken } from './feed/session.ts';
 import { feedClock } from './state/clock.ts';
@@ -27,26 +28,30 @@ const after = (ms: number, run: () => void) => {
   return () => clearTimeout(timer);
 };
 
-const url = window.aurora?.url ?? location.origin;
-const token =
-  window.aurora?.token ??
-  takeToken({
+const feed = createStore<FeedState>(() => NOTHING_HEARD);
+const { clock } = feedClock({ feed, now, every });
+const open = (engine: { url: string; token: string }) =>
+  openLink({ ...engine, feed, now, after, nextFrame: (run) => requestAnimationFrame(run) });
+
+function openInBrowser(): void {
+  const token = takeToken({
     fragment: location.hash,
     replaceFragment: (rest) => history.replaceState(null, '', location.pathname + location.search + rest),
     storage: sessionStorage,
   });
-// A new address pasted into this tab changes the fragment alone, and loads nothing by itself.
-window.addEventListener('hashchange', () => carriesToken(location.hash) && location.reload());
+  // A new address pasted into this tab changes the fragment alone, and loads nothing by itself.
+  window.addEventListener('hashchange', () => carriesToken(location.hash) && location.reload());
+  if (token) open({ url: location.origin, token });
+  else feed.setState((state) => withLink(state, { is: 'refused', code: 'no_token', message: '' }));
+}
 
-const feed = createStore<FeedState>(() => NOTHING_HEARD);
-const { clock } = feedClock({ feed, now, every });
-if (token) openLink({ url, token, feed, now, after, nextFrame: (run) => requestAnimationFrame(run) });
-else feed.setState((state) => withLink(state, { is: 'refused', code: 'no_token', message: '' }));
+if (window.aurora) followEngine(window.aurora, feed, open);
+else openInBrowser();
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');
 createRoot(root).render(
   <StrictMode>
-    <App stores={{ feed, clock, url }} />
+    <App stores={{ feed, clock }} />
   </StrictMode>,
 );

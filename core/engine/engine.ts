@@ -51,7 +51,7 @@ async function start(options: EngineOptions, closers: Closers): Promise<Engine> 
   onPart('data folder', null);
   const holder = { name: options.name, pid: process.pid, started_at: toIso(systemClock().now()) };
   closers.add(lockFolder(data, holder));
-  const tokens = loadTokens(data, ids);
+  const tokens: Tokens = { ...loadTokens(data, ids), window: options.window ? ids.token() : null };
   for (const secret of secretsOf(tokens)) options.log.hide(secret);
   onPart('gateway', null);
   const door = await openDoor(options.port);
@@ -189,6 +189,7 @@ function serve(
     },
     clock,
     page: options.files.page,
+    nonce: (options.ids ?? systemIds).token,
     ...(options.origins ? { origins: options.origins } : {}),
   });
   closers.add(() => gateway.close());

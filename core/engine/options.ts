@@ -14,8 +14,7 @@ export interface EngineFiles {
 }
 
 /** The parts of an engine in the order in which they start. */
-export const ENGINE_PARTS = ['data folder', 'gateway', 'market data', 'store', 'agents'] as const;
-export type EnginePart = (typeof ENGINE_PARTS)[number];
+export type EnginePart = 'data folder' | 'gateway' | 'market data' | 'store' | 'agents';
 
 export interface EngineOptions {
   /** Names this engine to whoever wants the same data folder: "Aurora (window)". */
@@ -31,6 +30,8 @@ export interface EngineOptions {
   port: number | null;
   /** Origins beside the engine's own that the page may come from: the window's. */
   origins?: readonly string[];
+  /** Whether a window is to have an operator's token of its own. */
+  window?: boolean;
   files: EngineFiles;
   version: string;
   log: EngineLog;

@@ -14,19 +14,18 @@ const tokensSchema = z.object({
   agents: z.record(z.string(), token).default({}),
 });
 
-export const secretsOf = ({ agent, viewer, operator, agents }: Tokens): string[] => [
-  agent,
-  viewer,
-  operator,
-  ...Object.values(agents),
-];
+export const secretsOf = ({ agent, viewer, operator, window, agents }: Tokens): string[] =>
+  [agent, viewer, operator, window ?? '', ...Object.values(agents)].filter(Boolean);
 
 const fileOf = (data: string): string => join(data, 'tokens.json');
+
+/** What the file holds; the window's token is of one launch and is never written. */
+type Kept = Omit<Tokens, 'window'>;
 
 const fresh = (ids: Ids) => ({ agent: ids.token(), viewer: ids.token(), operator: ids.token() });
 
 /** The data folder's tokens, made on first use; they survive restarts. */
-export function loadTokens(data: string, ids: Ids): Tokens {
+export function loadTokens(data: string, ids: Ids): Kept {
   const file = fileOf(data);
   if (!existsSync(file)) {
     const made = { ...fresh(ids), agents: {} };
@@ -45,7 +44,7 @@ export function loadTokens(data: string, ids: Ids): Tokens {
 }
 
 /** New tokens for the three roles; those of single agents stay. */
-export function rotateTokens(data: string, ids: Ids): Tokens {
+export function rotateTokens(data: string, ids: Ids): Kept {
   const rotated = { ...loadTokens(data, ids), ...fresh(ids) };
   writePrivately(fileOf(data), rotated);
   return rotated;

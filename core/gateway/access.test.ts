@@ -5,6 +5,7 @@ const tokens = {
   agent: 'agent-token',
   viewer: 'viewer-token',
   operator: 'operator-token',
+  window: 'window-token',
   agents: { 'py-1': 'own-token' },
 };
 
@@ -12,6 +13,7 @@ describe('identify', () => {
   it.each([
     ['viewer-token', { role: 'viewer' }],
     ['operator-token', { role: 'operator' }],
+    ['window-token', { role: 'operator' }],
     ['agent-token', { role: 'agent', only: null }],
     ['own-token', { role: 'agent', only: 'py-1' }],
     ['', null],

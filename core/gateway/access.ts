@@ -8,6 +8,8 @@ export interface Tokens {
   readonly agent: string;
   readonly viewer: string;
   readonly operator: string;
+  /** The window's own for this launch, with the operator's rights; null where there is no window. */
+  readonly window: string | null;
   /** Tokens of single agents, by name. */
   readonly agents: Readonly<Record<string, string>>;
 }
@@ -23,6 +25,7 @@ export type Identity = { role: 'viewer' | 'operator' } | { role: 'agent'; only: 
 export function identify(tokens: Tokens, token: string): Identity | null {
   let found: Identity | null = null;
   for (const role of ['viewer', 'operator'] as const) if (same(token, tokens[role])) found = { role };
+  if (tokens.window !== null && same(token, tokens.window)) found = { role: 'operator' };
   if (same(token, tokens.agent)) found = { role: 'agent', only: null };
   for (const [name, own] of Object.entries(tokens.agents)) if (same(token, own)) found = { role: 'agent', only: name };
   return found;

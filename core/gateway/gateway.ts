@@ -16,6 +16,7 @@ export interface GatewayOptions {
   clock: Clock;
   /** Folder of the built page. */
   page: string;
+  nonce: () => string;
   /** Origins beside the engine's own that the page may come from: the window's. */
   origins?: readonly string[];
 }
@@ -28,9 +29,18 @@ const MESSAGE_MAX = 256 * 1024;
 const AUTH_MS = 5_000;
 
 /** One server on loopback for the page, HTTP, agents and viewers; Host and Origin are checked by one function. */
-export function serveGateway({ door, tokens, tasks, screen, clock, page, origins = [] }: GatewayOptions): Gateway {
+export function serveGateway({
+  door,
+  tokens,
+  tasks,
+  screen,
+  clock,
+  page,
+  nonce,
+  origins = [],
+}: GatewayOptions): Gateway {
   const doors = loopbackDoors(door.port, origins);
-  const listener = getRequestListener(httpApp({ doors, tokens, tasks, screen, page }).fetch);
+  const listener = getRequestListener(httpApp({ doors, tokens, tasks, screen, page, nonce }).fetch);
   door.serve((request, response) => void listener(request, response));
   const io = new Server(door.server, {
     serveClient: false,

@@ -3,7 +3,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { type ErrorCode, refusal } from '../contract/messages.ts';
 import { submitSchema } from '../contract/task.ts';
 import { type Doors, identify, type Role, refuseDoor, type Tokens } from './access.ts';
-import { pageOf } from './page.ts';
+import { servePage } from './page.ts';
 import type { Screen, Tasks } from './ports.ts';
 
 export interface HttpOptions {
@@ -13,6 +13,8 @@ export interface HttpOptions {
   screen: Screen;
   /** Folder of the built page. */
   page: string;
+  /** A fresh nonce for each page served. */
+  nonce: () => string;
 }
 
 const BODY_MAX = 256 * 1024;
@@ -52,7 +54,7 @@ async function discard(body: ReadableStream<Uint8Array> | null): Promise<void> {
 }
 
 /** The engine's HTTP side: the page, and JSON for programs. */
-export function httpApp({ doors, tokens, tasks, screen, page }: HttpOptions): Hono {
+export function httpApp({ doors, tokens, tasks, screen, page, nonce }: HttpOptions): Hono {
   const app = new Hono();
   const allow =
     (...roles: Role[]) =>
@@ -122,7 +124,8 @@ export function httpApp({ doors, tokens, tasks, screen, page }: HttpOptions): Ho
     return c.json(reply.task as Record<string, unknown>, created ? 201 : 200);
   });
   app.all('/api/*', (c) => refuse(c, 'not_found', 'there is no such path under /api'));
-  app.use('*', pageOf(page));
+  servePage(app, page, nonce);
+  app.notFound((c) => refuse(c, 'not_found', 'there is no such path'));
   app.onError((error, c) => refuse(c, 'invalid_message', `the request could not be handled: ${error.message}`));
   return app;
 }

@@ -1,29 +1,20 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { serveStatic } from '@hono/node-server/serve-static';
-import type { MiddlewareHandler } from 'hono';
+import type { Context, Hono } from 'hono';
+import { pagePolicy, withNonce } from '../contract/page-policy.ts';
 
-/** What the page may load and reach: itself and the one engine. */
-const policy = (host: string): string =>
-  [
-    "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self'",
-    "img-src 'self' data:",
-    "font-src 'self'",
-    `connect-src 'self' ws://${host}`,
-    "frame-ancestors 'none'",
-    "base-uri 'none'",
-    "form-action 'none'",
-    "require-trusted-types-for 'script'",
-    "trusted-types 'none'",
-  ].join('; ');
-
-/** Serves the built page with its content security policy. */
-export function pageOf(folder: string): MiddlewareHandler {
-  const files = serveStatic({ root: folder });
-  return async (c, next) => {
-    const answer = await files(c, next);
-    const response = answer ?? c.res;
-    response.headers.set('Content-Security-Policy', policy(c.req.header('host') ?? ''));
-    return answer;
+/** Serves the built page, its index with a policy and a nonce of its own each time. */
+export function servePage(app: Hono, folder: string, nonce: () => string): void {
+  const index = async (c: Context) => {
+    const fresh = nonce();
+    const html = await readFile(join(folder, 'index.html'), 'utf8').catch(() => null);
+    if (html === null) return c.text('The page is not built: start Aurora with npm start, which builds it.', 404);
+    c.header('Content-Security-Policy', pagePolicy({ nonce: fresh, connect: [`ws://${c.req.header('host')}`] }));
+    c.header('Cache-Control', 'no-store');
+    return c.html(withNonce(html, fresh));
   };
+  app.get('/', index);
+  app.get('/index.html', index);
+  app.use('/assets/*', serveStatic({ root: folder }));
 }

@@ -1,11 +1,8 @@
-/** What Electron's preload gives the page; a browser has none. */
-interface AuroraWindow {
-  url: string;
-  token: string;
-}
+import type { AuroraWindow } from '../../core/contract/window.ts';
 
 declare global {
   interface Window {
+    /** What a window's preload gives the page; a browser has none. */
     aurora?: AuroraWindow;
   }
 }

@@ -5,13 +5,12 @@ import { connectionOf } from './connection.ts';
 import { type FeedState, NOTHING_HEARD, withLink, withStatus } from './feed.ts';
 import { clockText } from './time-text.ts';
 
-const URL = 'http://127.0.0.1:4820';
 const live = withLink(NOTHING_HEARD, { is: 'live' });
-const label = (feed: FeedState, wall = 0) => connectionOf(feed, wall, URL).label;
+const label = (feed: FeedState, wall = 0) => connectionOf(feed, wall).label;
 
 describe('connection', () => {
   it('is live only with a live link', () => {
-    expect(connectionOf(live, 0, URL)).toEqual({ tone: 'good', label: 'Live', advice: null, stale: false });
+    expect(connectionOf(live, 0)).toEqual({ tone: 'good', label: 'Live', advice: null, stale: false });
     expect(label(NOTHING_HEARD)).toBe('Connecting');
     expect(label(withLink(live, { is: 'catching_up' }))).toBe('Catching up');
   });
@@ -32,16 +31,27 @@ describe('connection', () => {
 
   it('puts a full disk above all while live', () => {
     const feed = withStatus(live, aStatus({ not_saved: 'disk full', lag: 900 }), 0);
-    expect(connectionOf(feed, 0, URL)).toMatchObject({ tone: 'bad', label: 'Not saved: disk full', stale: true });
+    expect(connectionOf(feed, 0)).toMatchObject({ tone: 'bad', label: 'Not saved: disk full', stale: true });
+  });
+
+  it('says which part of a window’s engine is starting, or is down and why', () => {
+    expect(label(withLink(live, { is: 'starting', part: 'store' }))).toBe('Starting: store');
+    const down = withLink(live, { is: 'down', part: 'data folder', message: 'in use by another' });
+    expect(connectionOf(down, 0)).toEqual({
+      tone: 'bad',
+      label: 'Down: data folder',
+      advice: 'in use by another',
+      stale: true,
+    });
   });
 
   it('says what to do when nobody answers and when it is refused', () => {
     const unanswered = withLink(live, { is: 'connecting', unanswered: true });
-    expect(connectionOf(unanswered, 0, URL).advice).toBe(`No engine answers at ${URL}. Start it with npm start.`);
+    expect(connectionOf(unanswered, 0).advice).toBe('No engine answers here. Start it with npm start.');
     const refused = readRefusal(
       Object.assign(new Error('no'), { data: { code: 'unauthorized', message: 'no', retry: false } }),
     );
-    expect(connectionOf(withLink(live, { is: 'refused', ...refused }), 0, URL).advice).toContain('npm start printed');
+    expect(connectionOf(withLink(live, { is: 'refused', ...refused }), 0).advice).toContain('npm start printed');
   });
 });
 

@@ -38,7 +38,7 @@ function whileLive(feed: Told, wall: number): Connection {
     : { tone: 'good', label: 'Live', advice: null, stale: false };
 }
 
-export function connectionOf(feed: Told, wall: number, url: string): Connection {
+export function connectionOf(feed: Told, wall: number): Connection {
   const { link, heardAt } = feed;
   switch (link.is) {
     case 'live':
@@ -52,13 +52,17 @@ export function connectionOf(feed: Told, wall: number, url: string): Connection 
         advice: null,
         stale: true,
       };
+    case 'starting':
+      return { tone: 'busy', label: `Starting: ${link.part}`, advice: null, stale: true };
+    case 'down':
+      return { tone: 'bad', label: `Down: ${link.part}`, advice: link.message, stale: true };
     case 'refused':
       return { tone: 'bad', label: 'Refused', advice: adviceFor(link), stale: true };
     case 'connecting':
       return {
         tone: 'busy',
         label: 'Connecting',
-        advice: link.unanswered ? `No engine answers at ${url}. Start it with npm start.` : null,
+        advice: link.unanswered ? 'No engine answers here. Start it with npm start.' : null,
         stale: true,
       };
   }

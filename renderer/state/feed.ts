@@ -4,6 +4,10 @@ import { parseInstant } from '../../core/signals/instant.ts';
 import { fromSnapshot, NO_SIGNALS, type SignalState, withUpdates } from './signals.ts';
 
 export type LinkState =
+  /** The window's engine is on its way up. */
+  | { is: 'starting'; part: string }
+  /** The window's engine could not start, or has ended. */
+  | { is: 'down'; part: string; message: string }
   | { is: 'connecting'; unanswered: boolean }
   /** Connected, and the snapshot is on its way. */
   | { is: 'catching_up' }

@@ -10,8 +10,6 @@ import type { FeedState } from './feed.ts';
 export interface Stores {
   feed: StoreApi<FeedState>;
   clock: StoreApi<ClockState>;
-  /** The engine's address, for sentences. */
-  url: string;
 }
 
 const StoresContext = createContext<Stores | null>(null);
@@ -31,11 +29,10 @@ export const useSignal = (symbol: string): SidebarUpdate | undefined =>
   useFeed((state) => state.signals.bySymbol.get(symbol));
 
 export function useConnection(): Connection {
-  const { url } = useStores();
   const link = useFeed((state) => state.link);
   const status = useFeed((state) => state.status);
   const heardAt = useFeed((state) => state.heardAt);
   const laggingSince = useFeed((state) => state.laggingSince);
   const wall = useClock((state) => state.wall);
-  return connectionOf({ link, status, heardAt, laggingSince }, wall, url);
+  return connectionOf({ link, status, heardAt, laggingSince }, wall);
 }

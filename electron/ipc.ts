@@ -1,0 +1,15 @@
+import { type IpcMainInvokeEvent, ipcMain } from 'electron';
+import { isOwnPage } from './page-protocol.ts';
+
+/** Whether a message comes from the main frame of the window's own page; a frame that is gone is nobody's. */
+function isFromPage({ senderFrame, sender }: IpcMainInvokeEvent): boolean {
+  return senderFrame !== null && senderFrame === sender.mainFrame && isOwnPage(senderFrame.url);
+}
+
+/** The only way to listen to a page: refuses every other sender. */
+export function handleIpc<T>(channel: string, answer: () => T): void {
+  ipcMain.handle(channel, (event) => {
+    if (!isFromPage(event)) throw new Error('refused');
+    return answer();
+  });
+}
