@@ -1,22 +1,23 @@
 import { defineConfig } from 'vite';
 
-/** Main, preload and writer thread as CommonJS: what Electron's main process and its sandbox take. */
-export default defineConfig({
+/** What Electron's main process takes; the preload is one file by itself (`--mode preload`), for the sandbox requires no other. */
+const INPUTS: Readonly<Record<string, Record<string, string>>> = {
+  main: { main: 'electron/main.ts', 'writer-thread': 'core/store/writer-thread.ts' },
+  preload: { preload: 'electron/preload.ts' },
+};
+
+export default defineConfig(({ mode }) => ({
   build: {
     ssr: true,
     target: 'node18',
     outDir: 'dist/electron',
-    emptyOutDir: true,
+    emptyOutDir: mode === 'main',
     minify: false,
     rolldownOptions: {
-      input: {
-        main: 'electron/main.ts',
-        preload: 'electron/preload.ts',
-        'writer-thread': 'core/store/writer-thread.ts',
-      },
+      input: INPUTS[mode] ?? {},
       external: ['electron', 'better-sqlite3'],
       output: { format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: '[name]-[hash].cjs' },
     },
   },
   ssr: { noExternal: true, target: 'node' },
-});
+}));

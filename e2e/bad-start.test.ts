@@ -5,7 +5,8 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { aFolder, run, startProgram } from './support/program.ts';
+import { aFolder } from './support/folders.ts';
+import { run, startProgram } from './support/program.ts';
 import { canMount, type Disk, readOnlyDisk, smallDisk } from './support/small-disk.ts';
 
 const EMPTY = ['--feed', 'none', '--agents', 'none'];

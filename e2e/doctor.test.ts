@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { aFolder, run, startProgram } from './support/program.ts';
+import { aFolder } from './support/folders.ts';
+import { run, startProgram } from './support/program.ts';
 import { canMount, smallDisk } from './support/small-disk.ts';
 
 async function doctor(args: readonly string[], disk?: Parameters<typeof run>[1]) {

@@ -1,5 +1,5 @@
 import { type IpcMainInvokeEvent, ipcMain } from 'electron';
-import { isOwnPage } from './page-protocol.ts';
+import { isOwnPage } from './page-address.ts';
 
 /** Whether a message comes from the main frame of the window's own page; a frame that is gone is nobody's. */
 function isFromPage({ senderFrame, sender }: IpcMainInvokeEvent): boolean {

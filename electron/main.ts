@@ -7,7 +7,8 @@ import { announce } from '../core/engine/terminal.ts';
 import { embedEngine } from './embedded-engine.ts';
 import { ENGINE_FILES, version } from './files.ts';
 import { handleIpc } from './ipc.ts';
-import { PAGE_ORIGIN, registerPageScheme, servePage } from './page-protocol.ts';
+import { PAGE_ORIGIN } from './page-address.ts';
+import { registerPageScheme, servePage } from './page-protocol.ts';
 import { quitAfter } from './quit.ts';
 import { createWindow, focusWindow, loadPage, sendState } from './window.ts';
 

@@ -1,13 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { extname, isAbsolute, join, relative, resolve } from 'node:path';
+import { extname } from 'node:path';
 import { protocol } from 'electron';
 import { pagePolicy, withNonce } from '../core/contract/page-policy.ts';
-
-const SCHEME = 'aurora-app';
-const HOST = 'app';
-export const PAGE_URL = `${SCHEME}://${HOST}/index.html`;
-export const PAGE_ORIGIN = `${SCHEME}://${HOST}`;
+import { fileOf, SCHEME } from './page-address.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -17,33 +13,11 @@ const TYPES: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 };
 
-/** Whether a URL is the window's own page: Node knows no origin of a scheme of our own. */
-export function isOwnPage(url: string): boolean {
-  if (!URL.canParse(url)) return false;
-  const { protocol: scheme, host } = new URL(url);
-  return scheme === `${SCHEME}:` && host === HOST;
-}
-
 /** Must run before the app is ready. */
 export function registerPageScheme(): void {
   protocol.registerSchemesAsPrivileged([
     { scheme: SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true } },
   ]);
-}
-
-/** Path of the file that a URL of the page means, or null where it leaves the folder. */
-export function fileOf(folder: string, url: string): string | null {
-  if (!isOwnPage(url)) return null;
-  let path: string;
-  try {
-    path = decodeURIComponent(new URL(url).pathname);
-  } catch {
-    return null;
-  }
-  if (path.includes('\0') || path.includes('\\')) return null;
-  const file = resolve(join(folder, path));
-  const inside = relative(folder, file);
-  return inside === '' || inside.startsWith('..') || isAbsolute(inside) ? null : file;
 }
 
 const refused = (status: number): Response => new Response(null, { status });

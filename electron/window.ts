@@ -1,7 +1,7 @@
 import { BrowserWindow, shell } from 'electron';
 import type { EngineState } from '../core/contract/window.ts';
 import { PRELOAD } from './files.ts';
-import { isOwnPage, PAGE_URL } from './page-protocol.ts';
+import { isOwnPage, PAGE_URL } from './page-address.ts';
 
 const WIDTH = 1280;
 const HEIGHT = 860;

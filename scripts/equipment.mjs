@@ -1,7 +1,8 @@
 // What only the tests need: fetched once, used by no other command.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { electron } from './equipment-electron.mjs';
 import { root } from './set-up.mjs';
 
 const FETCH_MS = 5 * 60_000;
@@ -47,4 +48,37 @@ export async function chromium() {
     'The browser tests need a Chromium: run npx playwright install chromium, or set AURORA_CHROMIUM to the path of one, and run npm test again.',
   );
   process.exit(1);
+}
+
+const libraryMissing = (executable) =>
+  spawnSync('ldd', [executable], { encoding: 'utf8' }).stdout?.includes('not found');
+
+/** An Electron to open windows with, and what it needs of the system; ends the program with what to do where there is none. */
+export function windowEquipment() {
+  try {
+    const found = electron();
+    const needed =
+      process.platform === 'linux' && (!inPath('Xvfb') || libraryMissing(join(found.dist, found.executable)));
+    if (needed && !debian('xvfb', 'xauth', 'libgtk-3-0', 'libnss3', 'libasound2', 'libgbm1'))
+      throw new Error(
+        'The window tests need Xvfb and GTK 3: install xvfb, libgtk-3-0, libnss3, libasound2 and libgbm1',
+      );
+    return found;
+  } catch (error) {
+    console.error(`${error.message}. Then run npm test again.`);
+    process.exit(1);
+  }
+}
+
+/** A display that nobody sees, where the system is one that needs it; resolves with what to close and where it is. */
+export async function display() {
+  if (process.platform !== 'linux') return { env: {}, close: () => {} };
+  const server = spawn('Xvfb', ['-displayfd', '3', '-screen', '0', '1920x1200x24', '-nolisten', 'tcp', '-ac'], {
+    stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
+  });
+  const number = await new Promise((resolve, reject) => {
+    server.stdio[3].once('data', (part) => resolve(String(part).trim()));
+    server.once('exit', () => reject(new Error('Xvfb ended at its start')));
+  });
+  return { env: { DISPLAY: `:${number}` }, close: () => server.kill() };
 }

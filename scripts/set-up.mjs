@@ -1,7 +1,7 @@
 // Runs under whatever Node the machine has (20 or newer), before anything is installed: plain JavaScript.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -68,12 +68,25 @@ export function install() {
   run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { quiet: true });
 }
 
+function vite(...args) {
+  run(node24, [join(modules, 'vite', 'bin', 'vite.js'), 'build', '--logLevel', 'warn', ...args], { quiet: true });
+}
+
 /** The page, built anew where its sources have changed. */
 export function buildPage() {
-  const page = join(root, 'dist', 'renderer');
   const sources = ['renderer', 'core/contract', 'core/signals', 'vite.config.ts', 'package-lock.json'];
-  once(join(page, '.built-from'), sources, () => {
+  once(join(root, 'dist', 'renderer', '.built-from'), sources, () => {
     console.error('Setting up Aurora: the page…');
-    run(node24, [join(modules, 'vite', 'bin', 'vite.js'), 'build', '--logLevel', 'warn'], { quiet: true });
+    vite();
+  });
+}
+
+/** The window's main, preload and writer scripts, and the bundled series beside them. */
+export function buildWindow() {
+  const sources = ['core', 'electron', 'vite.electron.config.ts', 'package-lock.json'];
+  once(join(root, 'dist', 'electron', '.built-from'), sources, () => {
+    console.error('Setting up Aurora: the window…');
+    for (const mode of ['main', 'preload']) vite('--config', 'vite.electron.config.ts', '--mode', mode);
+    cpSync(join(root, 'core', 'market', 'series'), join(root, 'dist', 'series'), { recursive: true });
   });
 }

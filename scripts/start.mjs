@@ -2,16 +2,17 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { buildPage, install, node24, root } from './set-up.mjs';
+import { windowCommand } from './window.mjs';
 
 const PARENT_MS = 500;
 
 install();
 buildPage();
+const given = process.argv.slice(2);
+const [program, ...args] = (await windowCommand(given)) ?? [node24, join(root, 'core', 'cli', 'main.ts'), ...given];
 // The channel tells the program that this launcher is gone, however it went: no engine is left behind.
-const child = spawn(node24, [join(root, 'core', 'cli', 'main.ts'), ...process.argv.slice(2)], {
-  stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
-});
+const child = spawn(program, args, { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
 const parent = process.ppid;
-setInterval(() => process.ppid !== parent && child.disconnect(), PARENT_MS).unref();
+setInterval(() => process.ppid !== parent && child.connected && child.disconnect(), PARENT_MS).unref();
 child.on('exit', (code, signal) => process.exit(signal ? 128 + constants.signals[signal] : code));

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { buildPage, install, node24, root } from './set-up.mjs';
+import { buildPage, buildWindow, install, node24, root } from './set-up.mjs';
 
 const seconds = (since) => `${((performance.now() - since) / 1_000).toFixed(0)} s`;
 const report = (name) => join(root, 'dist', 'reports', `${name}.json`);
@@ -49,9 +49,12 @@ function playwright(env) {
 
 install();
 buildPage();
+buildWindow();
 const fetching = performance.now();
-const { chromium } = await import('./equipment.mjs');
-const env = { AURORA_CHROMIUM: await chromium() };
+const { chromium, display, windowEquipment } = await import('./equipment.mjs');
+const electron = windowEquipment();
+const screen = await display();
+const env = { AURORA_CHROMIUM: await chromium(), AURORA_TEST_ELECTRON: JSON.stringify(electron), ...screen.env };
 console.log(`Test equipment ready after ${seconds(fetching)}.`);
 
 rmSync(join(root, 'dist', 'reports'), { recursive: true, force: true });
@@ -64,6 +67,7 @@ const parts = [
   vitest(),
   playwright(env),
 ];
+screen.close();
 
 const sum = (field) => parts.reduce((total, part) => total + part[field], 0);
 console.log(

@@ -40,7 +40,9 @@ export function serveGateway({
   origins = [],
 }: GatewayOptions): Gateway {
   const doors = loopbackDoors(door.port, origins);
-  const listener = getRequestListener(httpApp({ doors, tokens, tasks, screen, page, nonce }).fetch);
+  const app = httpApp({ doors, tokens, tasks, screen, page, nonce });
+  // The library would put its own Response in the place of Electron's, which then refuses ours.
+  const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
   door.serve((request, response) => void listener(request, response));
   const io = new Server(door.server, {
     serveClient: false,

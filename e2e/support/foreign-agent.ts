@@ -1,7 +1,7 @@
 import { io, type Socket } from 'socket.io-client';
 import type { Reply } from '../../core/contract/messages.ts';
 import type { Assignment, Hands } from '../story/play.ts';
-import { type Program, until } from './program.ts';
+import { type Reach, until } from './program.ts';
 
 type Given = Record<string, unknown> & { analysis?: Record<string, unknown> };
 type Work = (payload: Given) => Record<string, unknown>;
@@ -14,7 +14,7 @@ const ALL = {
 };
 
 /** A socket that has said who it is, and knows the protocol alone: nothing of the engine's own runtime. */
-function connect(program: Program, agent_id: string): Socket {
+function connect(program: Reach, agent_id: string): Socket {
   return io(`${program.url}/agents`, {
     transports: ['websocket'],
     forceNew: true,
@@ -41,7 +41,7 @@ const complete = (socket: Socket, { task_id, lease }: Assignment, result: unknow
   socket.timeout(10_000).emitWithAck('task_complete', { task_id, lease, result });
 
 /** An agent that answers whatever it is given, by task type. */
-export async function foreignAgent(program: Program, work: Record<string, Work>): Promise<{ close(): void }> {
+export async function foreignAgent(program: Reach, work: Record<string, Work>): Promise<{ close(): void }> {
   const socket = connect(program, 'foreign-1');
   socket.on('task_assign', (task: Assignment & { task_type: string }, ack: (answer: { accept: boolean }) => void) => {
     ack({ accept: true });
@@ -52,7 +52,7 @@ export async function foreignAgent(program: Program, work: Record<string, Work>)
 }
 
 /** An agent that does what the story says, and an operator who submits its tasks. */
-export async function foreignHands(program: Program): Promise<Hands & { close(): void }> {
+export async function foreignHands(program: Reach): Promise<Hands & { close(): void }> {
   const assigned = new Map<string, Assignment>();
   const socket = connect(program, 'foreign-1');
   socket.on('task_assign', (task: Assignment, ack: (answer: { accept: boolean }) => void) => {

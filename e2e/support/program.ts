@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { aFolder } from './folders.ts';
 import type { Disk } from './small-disk.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -16,11 +16,15 @@ interface Tokens {
   operator: string;
 }
 
-/** A running `aurora start --headless`, as a user's machine has it: a process of its own and a data folder. */
-export interface Program {
+/** Where an engine answers, and who may ask. */
+export interface Reach {
   readonly url: string;
-  readonly data: string;
   readonly tokens: Tokens;
+}
+
+/** A running `aurora start --headless`, as a user's machine has it: a process of its own and a data folder. */
+export interface Program extends Reach {
+  readonly data: string;
   readonly pid: number;
   /** What it has printed so far. */
   output(): string;
@@ -43,17 +47,6 @@ export async function until<T>(
     if (Date.now() > end) throw new Error(`Waited ${ms / 1_000} s in vain: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
   }
-}
-
-const folders: string[] = [];
-process.on('exit', () => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-});
-
-export function aFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'aurora-'));
-  folders.push(folder);
-  return folder;
 }
 
 interface Run {
@@ -79,6 +72,12 @@ export function run(args: readonly string[], disk?: Disk): Run {
 }
 
 const readJson = <T>(file: string): T => JSON.parse(readFileSync(file, 'utf8')) as T;
+
+/** What the engine of a data folder has written down for whoever wants to reach it. */
+export const reachOf = (data: string): Reach => ({
+  url: readJson<{ url: string }>(join(data, 'endpoint.json')).url,
+  tokens: readJson<Tokens>(join(data, 'tokens.json')),
+});
 
 /** Starts an engine and waits until it answers. */
 export async function startProgram(args: readonly string[], data = aFolder()): Promise<Program> {

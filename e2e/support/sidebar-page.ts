@@ -2,27 +2,35 @@ import { expect, type Page } from 'playwright/test';
 import type { Row } from '../story/story.ts';
 import type { Program } from './program.ts';
 
-/** Opens the sidebar as the printed address does, and fails the test at any policy violation or page error. */
-export async function openSidebar(
-  page: Page,
-  program: Program,
-  role: 'viewer' | 'operator' = 'operator',
-): Promise<{ complaints: string[] }> {
+/** Everything that a page may not do: throw, break its policy, or ask for what is not its own. */
+export function listenForComplaints(page: Page, own: readonly string[]): string[] {
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('console', (message) => {
     if (message.type() === 'error') complaints.push(message.text());
   });
-  page.on('request', (request) => {
-    const url = request.url();
-    if (!url.startsWith(program.url) && !url.startsWith(program.url.replace('http', 'ws')))
-      complaints.push(`asked for ${url}`);
-  });
-  await page.addInitScript(() => {
-    document.addEventListener('securitypolicyviolation', (event) =>
-      console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`),
-    );
-  });
+  const look = (url: string): void => {
+    if (!own.some((start) => url.startsWith(start))) complaints.push(`asked for ${url}`);
+  };
+  page.on('request', (request) => look(request.url()));
+  page.on('websocket', (socket) => look(socket.url()));
+  return complaints;
+}
+
+/** The page tells of each violation on its console; must be in place before the page loads. */
+export const TELL_VIOLATIONS = `document.addEventListener('securitypolicyviolation', (event) =>
+  console.error('policy: ' + event.violatedDirective + ' ' + event.blockedURI));`;
+
+export const ownAddresses = (url: string): string[] => [url, url.replace('http', 'ws')];
+
+/** Opens the sidebar in a browser, as the printed address does. */
+export async function openSidebar(
+  page: Page,
+  program: Program,
+  role: 'viewer' | 'operator' = 'operator',
+): Promise<{ complaints: string[] }> {
+  const complaints = listenForComplaints(page, ownAddresses(program.url));
+  await page.addInitScript(TELL_VIOLATIONS);
   await page.goto(`${program.url}/#token=${program.tokens[role]}`);
   return { complaints };
 }

@@ -1,0 +1,152 @@
+import { spawn } from 'node:child_process';
+import {
+  chmodSync,
+  cpSync,
+  lchownSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { _electron, type ElectronApplication, type Page } from 'playwright';
+import { aFolder } from './folders.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+interface Equipment {
+  dist: string;
+  executable: string;
+  sqlite: string;
+  official: boolean;
+}
+
+/** What scripts/test.mjs found or fetched. */
+function equipment(): Equipment {
+  const told = process.env.AURORA_TEST_ELECTRON;
+  if (!told) throw new Error('The window tests are started by npm test or npm run e2e, which bring an Electron');
+  return JSON.parse(told) as Equipment;
+}
+
+const isRoot = process.getuid?.() === 0;
+/** `nobody`: Chromium's sandbox is for ordinary users. */
+const ORDINARY = 65_534;
+
+/** Lets the program under test write to what another user's program has made. */
+export function handOver(folder: string): void {
+  if (!isRoot) return;
+  // A running program's files come and go; those that went need no owner.
+  const give = (path: string) => lstatSync(path, { throwIfNoEntry: false }) && lchownSync(path, ORDINARY, ORDINARY);
+  for (const entry of readdirSync(folder, { recursive: true, encoding: 'utf8' })) give(join(folder, entry));
+  give(folder);
+}
+
+/** A folder that the program under test may write to. */
+export function aWindowFolder(): string {
+  const folder = aFolder();
+  handOver(folder);
+  return folder;
+}
+
+/** Node 18.15 lacks what pino calls when it is loaded; the product's own Electron has it. */
+const SHIM = `const channel = require('node:diagnostics_channel');
+channel.tracingChannel ??= () => ({ hasSubscribers: false, traceSync: (run, _context, self, ...args) => run.apply(self, args) });
+require('./dist/electron/main.cjs');
+`;
+
+/** Hard links: a copy that costs no space, with resources of its own. */
+function linkTree(from: string, to: string): void {
+  mkdirSync(to, { recursive: true });
+  for (const entry of readdirSync(from, { withFileTypes: true })) {
+    if (entry.isDirectory()) linkTree(join(from, entry.name), join(to, entry.name));
+    else linkSync(join(from, entry.name), join(to, entry.name));
+  }
+}
+
+/** The app as it would be installed, beside an Electron that runs it. */
+function stageApp(folder: string, { official, sqlite }: Equipment): void {
+  const app = (...path: string[]) => join(folder, ...path);
+  for (const part of ['electron', 'renderer', 'series'])
+    cpSync(join(root, 'dist', part), app('dist', part), { recursive: true });
+  cpSync(sqlite, app('node_modules', 'better-sqlite3'), { recursive: true });
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+  writeFileSync(app('shim.cjs'), SHIM);
+  writeFileSync(
+    app('package.json'),
+    JSON.stringify({ name: 'aurora', version, main: official ? 'dist/electron/main.cjs' : 'shim.cjs' }),
+  );
+}
+
+interface Stage {
+  executable: string;
+  args: string[];
+}
+
+let staged: Stage | null = null;
+
+function stage(): Stage {
+  if (staged) return staged;
+  const found = equipment();
+  // Beside the cache, since hard links do not cross disks.
+  const folder = aFolder(found.official ? undefined : join(found.dist, '..'));
+  chmodSync(folder, 0o755);
+  if (found.official) {
+    stageApp(join(folder, 'app'), found);
+    staged = { executable: asOrdinary(folder, join(found.dist, found.executable)), args: [join(folder, 'app')] };
+    return staged;
+  }
+  linkTree(found.dist, join(folder, 'electron'));
+  stageApp(join(folder, 'electron', 'resources', 'app'), found);
+  staged = { executable: asOrdinary(folder, join(folder, 'electron', found.executable)), args: [] };
+  return staged;
+}
+
+/** As root, a program that gives up root's rights before it becomes Electron. */
+function asOrdinary(folder: string, executable: string): string {
+  if (!isRoot) return executable;
+  const script = join(folder, 'as-ordinary.sh');
+  writeFileSync(
+    script,
+    `#!/bin/sh\nexec setpriv --reuid ${ORDINARY} --regid ${ORDINARY} --clear-groups "${executable}" "$@"\n`,
+  );
+  chmodSync(script, 0o755);
+  return script;
+}
+
+export interface AuroraWindow {
+  app: ElectronApplication;
+  page: Page;
+}
+
+const switches = (data: string, args: readonly string[]): string[] => [
+  ...stage().args,
+  '--disable-gpu',
+  '--data',
+  data,
+  ...args,
+];
+
+function environment(): Record<string, string> {
+  const home = aWindowFolder();
+  return { ...(process.env as Record<string, string>), HOME: home, XDG_RUNTIME_DIR: home };
+}
+
+/** Starts the app in a real Electron, sandbox on, and waits for its window. */
+export async function openWindow(data: string, args: readonly string[]): Promise<AuroraWindow> {
+  const app = await _electron.launch({
+    executablePath: stage().executable,
+    chromiumSandbox: true,
+    args: switches(data, args),
+    env: environment(),
+  });
+  return { app, page: await app.firstWindow() };
+}
+
+/** Starts the app as a person would and resolves with its exit code. */
+export function startAgain(data: string, args: readonly string[]): Promise<number | null> {
+  const child = spawn(stage().executable, switches(data, args), { stdio: 'ignore', env: environment() });
+  return new Promise((resolve) => child.once('exit', resolve));
+}
