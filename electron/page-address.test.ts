@@ -10,11 +10,16 @@ describe('the file that an address of the page means', () => {
     expect(fileOf(folder, 'aurora-app://app/assets/a%20b.js?x#y')).toBe(join(folder, 'assets', 'a b.js'));
   });
 
+  it.each(['aurora-app://app/../app-evil/index.html', 'aurora-app://app/%2e%2e/%2e%2e/app-evil/index.html'])(
+    'stays inside for %j',
+    (url) => {
+      expect(fileOf(folder, url)).toBe(join(folder, 'app-evil', 'index.html'));
+    },
+  );
+
   it.each([
     'aurora-app://app/',
     'aurora-app://app/..',
-    'aurora-app://app/../app-evil/index.html',
-    'aurora-app://app/%2e%2e/app-evil/index.html',
     'aurora-app://app/%2e%2e%2fapp-evil/index.html',
     'aurora-app://app/..%2f..%2fetc/passwd',
     'aurora-app://app/assets/..%2f..%2f..%2fetc/passwd',

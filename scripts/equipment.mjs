@@ -32,7 +32,7 @@ async function playwrightsOwn() {
 }
 
 /** Path of a Chromium; ends the program with what to do where there is none. */
-export async function chromium() {
+async function chromium() {
   const given = process.env.AURORA_CHROMIUM;
   if (given) return given;
   const here = async () => (await playwrightsOwn()) ?? NAMES.map(inPath).find(Boolean) ?? null;
@@ -54,7 +54,7 @@ const libraryMissing = (executable) =>
   spawnSync('ldd', [executable], { encoding: 'utf8' }).stdout?.includes('not found');
 
 /** An Electron to open windows with, and what it needs of the system; ends the program with what to do where there is none. */
-export function windowEquipment() {
+function windowEquipment() {
   try {
     const found = electron();
     const needed =
@@ -71,7 +71,7 @@ export function windowEquipment() {
 }
 
 /** A display that nobody sees, where the system is one that needs it; resolves with what to close and where it is. */
-export async function display() {
+async function display() {
   if (process.platform !== 'linux') return { env: {}, close: () => {} };
   const server = spawn('Xvfb', ['-displayfd', '3', '-screen', '0', '1920x1200x24', '-nolisten', 'tcp', '-ac'], {
     stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
@@ -81,4 +81,12 @@ export async function display() {
     server.once('exit', () => reject(new Error('Xvfb ended at its start')));
   });
   return { env: { DISPLAY: `:${number}` }, close: () => server.kill() };
+}
+
+/** Brings all of it; resolves with the environment that the tests read, and what to close. */
+export async function equip() {
+  const electron = JSON.stringify(windowEquipment());
+  const browser = await chromium();
+  const screen = await display();
+  return { env: { AURORA_CHROMIUM: browser, AURORA_TEST_ELECTRON: electron, ...screen.env }, close: screen.close };
 }

@@ -51,10 +51,8 @@ install();
 buildPage();
 buildWindow();
 const fetching = performance.now();
-const { chromium, display, windowEquipment } = await import('./equipment.mjs');
-const electron = windowEquipment();
-const screen = await display();
-const env = { AURORA_CHROMIUM: await chromium(), AURORA_TEST_ELECTRON: JSON.stringify(electron), ...screen.env };
+const { equip } = await import('./equipment.mjs');
+const { env, close } = await equip();
 console.log(`Test equipment ready after ${seconds(fetching)}.`);
 
 rmSync(join(root, 'dist', 'reports'), { recursive: true, force: true });
@@ -67,7 +65,7 @@ const parts = [
   vitest(),
   playwright(env),
 ];
-screen.close();
+close();
 
 const sum = (field) => parts.reduce((total, part) => total + part[field], 0);
 console.log(

@@ -66,5 +66,7 @@ export async function start(settings: StartSettings, version: string): Promise<v
     await stop(engine);
   } finally {
     log.close();
+    // An open channel to the launcher would keep this process alive.
+    if (process.connected) process.disconnect();
   }
 }
