@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { io } from 'socket.io-client';
@@ -273,5 +273,15 @@ describe('the data folder', () => {
       pid: program.pid,
       protocol: 1,
     });
+  });
+
+  it('holds no token in its logs', () => {
+    const logs = join(program.data, 'logs');
+    const lines = readdirSync(logs)
+      .map((file) => readFileSync(join(logs, file), 'utf8'))
+      .join('');
+    expect(lines).toContain('engine started');
+    for (const token of Object.values(program.tokens).filter((one) => typeof one === 'string'))
+      expect(lines).not.toContain(token);
   });
 });
