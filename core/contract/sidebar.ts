@@ -93,15 +93,23 @@ export interface EngineToViewer {
   status: Status;
 }
 
-const named = z.object({ task_id: z.string().min(1).max(256) });
+const id = z.string().max(128).optional();
+const task_id = z.string().min(1).max(256);
+const agent_id = z.string().min(1).max(64);
 
 /** What an operator may ask for over the socket. */
 export const commandSchema = z.discriminatedUnion('name', [
-  z.object({ id: z.string().max(128).optional(), name: z.literal('submit'), args: z.record(z.string(), z.unknown()) }),
-  z.object({ id: z.string().max(128).optional(), name: z.literal('retry'), args: named }),
+  z.object({ id, name: z.literal('submit'), args: z.record(z.string(), z.unknown()) }),
+  z.object({ id, name: z.literal('retry'), args: z.object({ task_id }) }),
   z.object({
-    id: z.string().max(128).optional(),
+    id,
     name: z.literal('cancel'),
-    args: z.object({ ...named.shape, reason: z.string().max(500).default('cancelled by the operator') }),
+    args: z.object({ task_id, reason: z.string().max(500).default('cancelled by the operator') }),
   }),
+  /** The agent finishes what it has and is offered nothing new, until `resume` names it. */
+  z.object({ id, name: z.literal('drain'), args: z.object({ agent_id }) }),
+  z.object({ id, name: z.literal('pause'), args: z.object({}).default({}) }),
+  /** Ends a pause, or the draining of the agent that it names. */
+  z.object({ id, name: z.literal('resume'), args: z.object({ agent_id: agent_id.optional() }).default({}) }),
 ]);
+export type Command = z.output<typeof commandSchema>;

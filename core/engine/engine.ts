@@ -168,7 +168,6 @@ function serve(
     market_time: origin === 'live' ? null : toIso(market.time(clock.now())),
     ended: market.ended,
     ...tasks.status(),
-    circuits: [],
     lag: store.reader.lastOffset() - list.offset,
     not_saved: null,
     persisted: { offset: list.offset, at: null },

@@ -119,7 +119,8 @@ export function httpApp({ doors, tokens, tasks, screen, page, nonce }: HttpOptio
       const [issue] = request.error.issues;
       return refuse(c, 'invalid_message', `${issue?.path.join('.') || 'body'}: ${issue?.message}`);
     }
-    const { created, reply } = await tasks.submit(request.data, c.req.header('idempotency-key') ?? null);
+    const { created, reply, retryAfterMs } = await tasks.submit(request.data, c.req.header('idempotency-key') ?? null);
+    if (retryAfterMs) c.header('Retry-After', String(Math.ceil(retryAfterMs / 1_000)));
     if (!reply.ok) return c.json(reply, STATUS[reply.code] ?? 400);
     return c.json(reply.task as Record<string, unknown>, created ? 201 : 200);
   });

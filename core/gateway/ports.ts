@@ -15,9 +15,11 @@ export interface Tasks {
   connect(connection: Connection, handshake: AgentHandshake): void;
   disconnect(connectionId: string): void;
   receive<E extends keyof AgentEvents>(connectionId: string, event: E, body: AgentEvents[E]): Promise<Reply>;
-  submit(request: Submit, key: string | null): Promise<{ created: boolean; reply: Reply }>;
+  submit(request: Submit, key: string | null): Promise<{ created: boolean; reply: Reply; retryAfterMs?: number }>;
   cancel(taskId: string, reason: string): Promise<Reply>;
   retry(taskId: string): Promise<Reply>;
+  drain(agentId: string, on: boolean): Promise<Reply>;
+  pause(on: boolean): Promise<Reply>;
   task(taskId: string): TaskView | null;
   tasks(state: string | null, limit: number): TaskView[];
 }

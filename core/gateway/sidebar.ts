@@ -1,6 +1,6 @@
 import type { Namespace } from 'socket.io';
 import { PROTOCOL_VERSION, type Refusal, type Reply, refusal } from '../contract/messages.ts';
-import { commandSchema, type ViewerHandshake, viewerHandshakeSchema } from '../contract/sidebar.ts';
+import { type Command, commandSchema, type ViewerHandshake, viewerHandshakeSchema } from '../contract/sidebar.ts';
 import { submitSchema } from '../contract/task.ts';
 import type { Clock } from '../kit/clock.ts';
 import type { Disposer } from '../kit/disposers.ts';
@@ -39,16 +39,31 @@ async function command(tasks: Tasks, operator: boolean, body: unknown): Promise<
       'invalid_message',
       `command.${parsed.error.issues[0]?.path.join('.')}: ${parsed.error.issues[0]?.message}`,
     );
-  const { name, args, id } = parsed.data;
-  if (name === 'cancel') return tasks.cancel(args.task_id, args.reason);
-  if (name === 'retry') return tasks.retry(args.task_id);
-  const request = submitSchema.safeParse(args);
-  if (!request.success)
-    return refusal(
-      'invalid_message',
-      `args.${request.error.issues[0]?.path.join('.')}: ${request.error.issues[0]?.message}`,
-    );
-  return (await tasks.submit(request.data, id ? `command:${id}` : null)).reply;
+  return carryOut(tasks, parsed.data);
+}
+
+async function carryOut(tasks: Tasks, { name, args, id }: Command): Promise<Reply> {
+  switch (name) {
+    case 'cancel':
+      return tasks.cancel(args.task_id, args.reason);
+    case 'retry':
+      return tasks.retry(args.task_id);
+    case 'drain':
+      return tasks.drain(args.agent_id, true);
+    case 'pause':
+      return tasks.pause(true);
+    case 'resume':
+      return args.agent_id === undefined ? tasks.pause(false) : tasks.drain(args.agent_id, false);
+    case 'submit': {
+      const request = submitSchema.safeParse(args);
+      if (!request.success)
+        return refusal(
+          'invalid_message',
+          `args.${request.error.issues[0]?.path.join('.')}: ${request.error.issues[0]?.message}`,
+        );
+      return (await tasks.submit(request.data, id ? `command:${id}` : null)).reply;
+    }
+  }
 }
 
 /** The viewers' door: snapshot, then what is new, one batch in flight. */

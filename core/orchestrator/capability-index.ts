@@ -1,4 +1,4 @@
-import { isTradingTaskType, TASK_CAPABILITY_MAP } from '../contract/task.ts';
+import { isTradingTaskType, requiredCapabilities, TASK_CAPABILITY_MAP } from '../contract/task.ts';
 
 interface Link {
   agent: string;
@@ -39,9 +39,13 @@ class Ring {
 }
 
 const ANY = '*';
+const KINDS = [ANY, ...Object.keys(TASK_CAPABILITY_MAP)];
 
-/** The kind of idle ring that a task type draws from: its own where it requires something, else any agent. */
-const ringOf = (taskType: string): string => (isTradingTaskType(taskType) ? taskType : ANY);
+/** The kind of task that a type is: its own where it requires something, else any. */
+const kindOf = (taskType: string): string => (isTradingTaskType(taskType) ? taskType : ANY);
+
+const satisfies = (kind: string, capabilities: ReadonlySet<string>): boolean =>
+  requiredCapabilities(kind).every((name) => capabilities.has(name));
 
 /** Whether each capability is an own `true` of the record: present but false is not one, nor is anything inherited. */
 export const capabilitiesOf = (record: Readonly<Record<string, unknown>>): ReadonlySet<string> =>
@@ -49,13 +53,11 @@ export const capabilitiesOf = (record: Readonly<Record<string, unknown>>): Reado
 
 /** Idle agents indexed by the task types that they qualify for (FM-TAW-004). */
 export class CapabilityIndex {
-  readonly #rings = new Map<string, Ring>([ANY, ...Object.keys(TASK_CAPABILITY_MAP)].map((type) => [type, new Ring()]));
+  readonly #rings = new Map<string, Ring>(KINDS.map((kind) => [kind, new Ring()]));
 
   /** Files an idle agent under each type that its capabilities satisfy. */
   addIdle(agent: string, capabilities: ReadonlySet<string>): void {
-    this.#rings.get(ANY)?.add(agent);
-    for (const [type, required] of Object.entries(TASK_CAPABILITY_MAP))
-      if (required.every((name) => capabilities.has(name))) this.#rings.get(type)?.add(agent);
+    for (const [kind, ring] of this.#rings) if (satisfies(kind, capabilities)) ring.add(agent);
   }
 
   remove(agent: string): void {
@@ -64,8 +66,31 @@ export class CapabilityIndex {
 
   /** Takes the longest idle agent that is able to do the task; null where none is. */
   takeIdle(taskType: string): string | null {
-    const agent = this.#rings.get(ringOf(taskType))?.first() ?? null;
+    const agent = this.#rings.get(kindOf(taskType))?.first() ?? null;
     if (agent !== null) this.remove(agent);
     return agent;
+  }
+}
+
+/** How many agents qualify for each type, so that nobody has to be asked. */
+export class QualifiedCount {
+  readonly #counts = new Map<string, number>(KINDS.map((kind) => [kind, 0]));
+  readonly #counted = new Map<string, readonly string[]>();
+
+  set(agent: string, capabilities: ReadonlySet<string> | null): void {
+    for (const kind of this.#counted.get(agent) ?? []) this.#add(kind, -1);
+    this.#counted.delete(agent);
+    if (capabilities === null) return;
+    const kinds = KINDS.filter((kind) => satisfies(kind, capabilities));
+    for (const kind of kinds) this.#add(kind, 1);
+    this.#counted.set(agent, kinds);
+  }
+
+  of(taskType: string): number {
+    return this.#counts.get(kindOf(taskType)) ?? 0;
+  }
+
+  #add(kind: string, by: number): void {
+    this.#counts.set(kind, (this.#counts.get(kind) ?? 0) + by);
   }
 }

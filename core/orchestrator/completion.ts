@@ -6,6 +6,8 @@ import { isTradingTaskType, type MarketContext } from '../contract/task.ts';
 import { analysisBasisSchema } from '../signals/analysis-basis.ts';
 import { type Settlement, settle } from '../signals/settle.ts';
 import type { Assignment } from './assignment.ts';
+import type { TaskCircuits } from './circuit.ts';
+import type { Endings } from './endings.ts';
 import type { CompletionMessage, Instant, ReplyRef } from './events.ts';
 import type { Outbox } from './outbox.ts';
 import type { Registry } from './registry.ts';
@@ -16,6 +18,8 @@ type Completed = Extract<Fact, { kind: 'completed' }>;
 export interface CompletionOptions {
   registry: Registry;
   assignment: Assignment;
+  endings: Endings;
+  circuits: TaskCircuits;
   out: Outbox;
   origin: Origin;
   /** The market clock, epoch ms, at an engine time. */
@@ -58,7 +62,7 @@ export class Completions {
     const { row, held, completion: first } = stored;
     if (!onceHeld(held, completion.agent, completion.lease)) return this.#notYours(row.task_id, completion);
     if (row.state === 'dead') {
-      const task = this.#to.assignment.adopt(row, held, { is: 'dead' });
+      const task = this.#to.assignment.adopt(row, held, { is: 'dead' }, at);
       this.#open(task, completion, at);
       if (!task.commit) this.#to.assignment.forget(task);
       return;
@@ -96,7 +100,7 @@ export class Completions {
 
   #invalid(task: Task, completion: Completion, message: string, at: Instant): void {
     this.#refuse(completion.reply, 'invalid_result', message);
-    if (holds(task, completion.agent, completion.lease)) this.#to.assignment.fail(task, 'invalid_result', message, at);
+    if (holds(task, completion.agent, completion.lease)) this.#to.endings.fail(task, 'invalid_result', message, at);
   }
 
   #commit(
@@ -110,16 +114,12 @@ export class Completions {
     this.#to.assignment.withhold(task);
     const settled = settlement.result;
     if (settled && settled.adjustments.length > 0)
-      this.#to.out.log(
-        'info',
-        {
-          task_id: row.task_id,
-          original_confidence: settled.original_confidence,
-          confidence: settled.confidence,
-          adjustments: settled.adjustments.map((one) => one.kind),
-        },
-        'confidence lowered',
-      );
+      this.#to.out.log('info', 'confidence_lowered', {
+        task_id: row.task_id,
+        original_confidence: settled.original_confidence,
+        confidence: settled.confidence,
+        adjustments: settled.adjustments.map((one) => one.kind),
+      });
     const fact: Completed = {
       kind: 'completed',
       task: {
@@ -152,12 +152,12 @@ export class Completions {
     this.#to.out.write(fact, (outcome, later) => {
       if (!outcome.ok) return this.#refused(task, outcome.message, later);
       this.#stored(task, outcome.offset ?? 0, later);
-      if (outcome.follow_up) this.#to.assignment.adoptFollowUp(outcome.follow_up, later);
+      if (outcome.follow_up) this.#to.endings.adoptFollowUp(outcome.follow_up, later);
     });
   }
 
   #stored(task: Task, offset: number, at: Instant): void {
-    const { assignment, out, registry } = this.#to;
+    const { assignment, circuits, out, registry } = this.#to;
     const commit = task.commit;
     if (!commit) return;
     const { winner, waiters } = commit;
@@ -166,7 +166,8 @@ export class Completions {
     const other = held && held.lease !== winner.lease ? registry.get(held.agent)?.connection : null;
     if (held && other)
       out.send(other, 'task_cancel', { task_id: task.row.task_id, lease: held.lease, reason: 'completed by another' });
-    assignment.release(task);
+    circuits.of(task.row.task_type).succeeded();
+    assignment.release(task, at);
     assignment.forget(task);
     for (const waiter of waiters) {
       if (waiter.lease === winner.lease) this.#duplicate(waiter.reply, offset);
@@ -180,7 +181,7 @@ export class Completions {
     const commit = task.commit;
     if (!commit) return;
     task.commit = null;
-    out.log('warn', { task_id: task.row.task_id, error: message }, 'result not stored');
+    out.log('warn', 'result_not_stored', { task_id: task.row.task_id, error: message });
     this.#refuse(
       commit.winner.reply,
       'not_persisted',
@@ -200,6 +201,7 @@ export class Completions {
   }
 
   #late(task_id: string, completion: Completion, offset: number | null, at: Instant): void {
+    this.#to.out.log('info', 'late_result', { task_id, agent_id: completion.agent, lease: completion.lease });
     const fact: Fact = {
       kind: 'late',
       task_id,
@@ -225,11 +227,7 @@ export class Completions {
   }
 
   #notYours(task_id: string, completion: Completion): void {
-    this.#to.out.log(
-      'warn',
-      { task_id, agent_id: completion.agent, lease: completion.lease },
-      'answer for a task that the agent never had',
-    );
+    this.#to.out.log('warn', 'foreign_message', { task_id, agent_id: completion.agent, lease: completion.lease });
     this.#refuse(
       completion.reply,
       'not_your_task',

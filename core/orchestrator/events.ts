@@ -33,8 +33,28 @@ export type OrchestratorEvent =
   | { type: 'assign_ack'; task_id: string; lease: number; accept: boolean; reason: string }
   | { type: 'cancel'; task_id: string; reason: string; reply: ReplyRef }
   | { type: 'retry'; stored: StoredTask; deadline_ms: number; reply: ReplyRef }
-  | { type: 'written'; ref: number; outcome: Outcome }
+  | { type: 'drain'; agent_id: string; on: boolean; reply: ReplyRef }
+  | { type: 'pause'; on: boolean; reply: ReplyRef }
+  | { type: 'written'; outcomes: readonly { ref: number; outcome: Outcome }[] }
+  /** The machine was asleep, whoever says so. */
+  | { type: 'resumed' }
   | { type: 'tick' };
+
+/** What is worth a line in the log and a count, by name. */
+export type OrchestratorNews =
+  | 'agent_connected'
+  | 'agent_superseded'
+  | 'agent_lost'
+  | 'agent_quarantined'
+  | 'attempt_failed'
+  | 'circuit_opened'
+  | 'confidence_lowered'
+  | 'foreign_message'
+  | 'late_result'
+  | 'result_not_stored'
+  | 'task_declined'
+  | 'task_ended'
+  | 'time_unseen';
 
 export type Effect =
   | { type: 'write'; ref: number; fact: Fact }
@@ -45,7 +65,7 @@ export type Effect =
   /** Ask the store for a task that is no longer in memory and step the message again with it. */
   | { type: 'load'; message: CompletionMessage }
   | { type: 'disconnect'; connection: ConnectionId }
-  | { type: 'log'; level: 'info' | 'warn'; fields: LogFields; message: string };
+  | { type: 'log'; level: 'info' | 'warn'; news: OrchestratorNews; fields: LogFields };
 
 export interface Restored {
   tasks: readonly { row: TaskRow; held: readonly HeldLease[] }[];

@@ -19,5 +19,14 @@ export const DEFAULT_LIMITS = {
   /** The pause after a lease that could not be stored. */
   storePause: 1_000,
   queue: 10_000,
+  /** Time that passed unseen for longer was a suspend, a stall of ours or a step of the clock. */
+  drift: 5_000,
+  circuitWeight: 5,
+  circuitWindow: 60_000,
+  circuitOpen: 30_000,
+  /** So many disconnects of its own within the window, and an agent is offered nothing for as long. */
+  flaps: 5,
+  flapWindow: 60_000,
+  quarantine: 60_000,
 };
 export type Limits = typeof DEFAULT_LIMITS;

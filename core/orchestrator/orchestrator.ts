@@ -1,15 +1,20 @@
+import type { HeldLease } from '../contract/facts.ts';
 import { type AgentHandshake, type Refusal, refusal } from '../contract/messages.ts';
 import type { Origin } from '../contract/result.ts';
 import type { Status } from '../contract/sidebar.ts';
 import type { TaskView } from '../contract/task.ts';
 import { toIso } from '../signals/instant.ts';
 import { Assignment } from './assignment.ts';
+import { TaskCircuits } from './circuit.ts';
 import { Completions } from './completion.ts';
+import { Connections } from './connections.ts';
+import { Endings } from './endings.ts';
 import type { Effect, Instant, OrchestratorEvent, Restored } from './events.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { Outbox } from './outbox.ts';
 import { type Agent, Registry } from './registry.ts';
 import { holderOf, holds, onceHeld, type Task, viewOf } from './task.ts';
+import { UnseenTime } from './unseen-time.ts';
 
 export interface OrchestratorOptions {
   origin: Origin;
@@ -23,6 +28,12 @@ export interface OrchestratorOptions {
 }
 
 type Of<T extends OrchestratorEvent['type']> = Extract<OrchestratorEvent, { type: T }>;
+type AgentEvent<E extends Of<'agent'>['event']> = Extract<Of<'agent'>, { event: E }>;
+
+const FOLLOW_UP_DEADLINE_MS = 15 * 60_000;
+
+const notStored = (why: string): Refusal =>
+  refusal('not_persisted', `this is not stored (${why}): try again later`, true);
 
 /**
  * The synchronous core: one event in, effects out. It does no I/O and knows no timer; what an effect's
@@ -30,31 +41,51 @@ type Of<T extends OrchestratorEvent['type']> = Extract<OrchestratorEvent, { type
  */
 export class Orchestrator {
   readonly #limits: Limits;
-  readonly #storeEpoch: string;
   readonly #out = new Outbox();
   readonly #registry: Registry;
+  readonly #circuits: TaskCircuits;
   readonly #assignment: Assignment;
+  readonly #endings: Endings;
   readonly #completions: Completions;
+  readonly #connections: Connections;
+  readonly #unseen: UnseenTime;
   #nextSweep: number;
 
   constructor(options: OrchestratorOptions) {
-    this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
-    this.#storeEpoch = options.storeEpoch;
-    this.#registry = new Registry(this.#limits);
-    this.#assignment = new Assignment(this.#registry, this.#out, this.#limits, options.restored?.lastLease ?? 0);
+    const limits = { ...DEFAULT_LIMITS, ...options.limits };
+    const { origin, storeEpoch, at, marketTime = (now: number) => now } = options;
+    const out = this.#out;
+    const registry = new Registry(limits);
+    const circuits = new TaskCircuits(limits);
+    const assignment = new Assignment({ registry, circuits, out, limits, lastLease: options.restored?.lastLease ?? 0 });
+    const endings = new Endings({ assignment, registry, circuits, out, limits });
+    const followUpDeadlineMs = options.followUpDeadlineMs ?? FOLLOW_UP_DEADLINE_MS;
     this.#completions = new Completions({
-      registry: this.#registry,
-      assignment: this.#assignment,
-      out: this.#out,
-      origin: options.origin,
-      marketTime: options.marketTime ?? ((now) => now),
-      followUpDeadlineMs: options.followUpDeadlineMs ?? 15 * 60_000,
+      registry,
+      assignment,
+      endings,
+      circuits,
+      out,
+      origin,
+      marketTime,
+      followUpDeadlineMs,
     });
-    this.#nextSweep = options.at.monotonic + this.#limits.sweep;
-    this.#restore(options.restored, options.at);
+    this.#connections = new Connections({ registry, assignment, endings, out, limits, storeEpoch });
+    this.#unseen = new UnseenTime(limits.drift, at);
+    this.#limits = limits;
+    this.#registry = registry;
+    this.#circuits = circuits;
+    this.#assignment = assignment;
+    this.#endings = endings;
+    this.#nextSweep = at.monotonic + limits.sweep;
+    for (const { row, held } of options.restored?.tasks ?? []) this.#restore(row, held, at);
   }
 
   step(event: OrchestratorEvent, at: Instant): Effect[] {
+    if (this.#unseen.passed(event.type, at)) {
+      this.#out.log('info', 'time_unseen', {});
+      this.#freshGrace(at);
+    }
     this.#handle(event, at);
     this.#assignment.dispatch(at);
     return this.#out.take();
@@ -63,6 +94,14 @@ export class Orchestrator {
   /** Why a handshake is not taken now; null where it is. */
   refuses(handshake: Pick<AgentHandshake, 'agent_id' | 'instance'>, at: Instant): Refusal | null {
     return this.#registry.refuses(handshake, at);
+  }
+
+  /** Why a new task of a type is not taken now, and for how long (R10); null where it is. */
+  refusesType(taskType: string, at: Instant): { refused: Refusal; retryAfterMs: number } | null {
+    const retryAfterMs = this.#circuits.of(taskType).closedFor(at.monotonic);
+    if (retryAfterMs === 0) return null;
+    const why = `too many agents failed at ${taskType}: it is taken again in ${Math.ceil(retryAfterMs / 1_000)} s`;
+    return { refused: refusal('circuit_open', why, true), retryAfterMs };
   }
 
   /** A task in memory as HTTP shows it; null where it is over or unknown. */
@@ -76,58 +115,83 @@ export class Orchestrator {
     return this.#assignment.isWaiting(taskType, symbol);
   }
 
-  status(at: Instant): Pick<Status, 'agents' | 'waiting'> {
-    return { agents: this.#registry.status(), waiting: this.#assignment.waitingStatus(at) };
+  status(at: Instant): Pick<Status, 'agents' | 'waiting' | 'circuits'> {
+    return {
+      agents: this.#registry.status(at),
+      waiting: this.#assignment.waitingStatus(at),
+      circuits: this.#circuits.status(),
+    };
+  }
+
+  /** Every task in memory and its state, for whoever holds the core to its invariants. */
+  inspect(): readonly Task[] {
+    return [...this.#assignment.tasks.values()];
   }
 
   #handle(event: OrchestratorEvent, at: Instant): void {
     switch (event.type) {
       case 'submit':
-        return this.#submit(event);
+        return this.#submit(event, at);
       case 'connect':
-        return this.#connect(event, at);
+        return this.#connections.arrive(event.connection, event.handshake, at);
       case 'disconnect':
-        return this.#registry.disconnect(event.connection, at);
+        return this.#connections.leave(event.connection, at);
       case 'agent':
         return this.#agentMessage(event, at);
       case 'assign_ack':
         return this.#assignAck(event, at);
+      case 'written':
+        for (const { ref, outcome } of event.outcomes) this.#out.written(ref, outcome, at);
+        return;
+      case 'resumed':
+        return this.#freshGrace(at);
+      case 'tick':
+        return this.#tick(at);
+      default:
+        return this.#command(event, at);
+    }
+  }
+
+  #command(event: Of<'cancel' | 'retry' | 'drain' | 'pause'>, at: Instant): void {
+    switch (event.type) {
       case 'cancel':
         return this.#cancel(event, at);
       case 'retry':
         return this.#retry(event, at);
-      case 'written':
-        return this.#out.written(event.ref, event.outcome, at);
-      case 'tick':
-        return this.#tick(at);
+      case 'drain':
+        this.#registry.drain(event.agent_id, event.on, at);
+        return this.#out.reply(event.reply, { ok: true });
+      case 'pause':
+        this.#assignment.paused = event.on;
+        return this.#out.reply(event.reply, { ok: true });
     }
   }
 
   /** Everyone who held a lease when the engine ended gets the grace to come back with it. */
-  #restore(restored: Restored | undefined, at: Instant): void {
-    for (const { row, held } of restored?.tasks ?? []) {
-      if (row.state !== 'assigned' || row.agent === null || row.lease === null) {
-        this.#assignment.adopt(row, held, { is: 'queued', notBefore: at.monotonic });
-        continue;
-      }
-      const state: Task['state'] = {
-        is: 'working',
-        held: { agent: row.agent, lease: row.lease },
-        attemptDue: at.monotonic + this.#limits.attempt,
-        renewals: 0,
-        processing: row.processing,
-      };
-      this.#registry.expect(row.agent, at).tasks.add(this.#assignment.adopt(row, held, state));
+  #restore(row: Task['row'], held: readonly HeldLease[], at: Instant): void {
+    if (row.state !== 'assigned' || row.agent === null || row.lease === null) {
+      this.#assignment.adopt(row, held, { is: 'queued', notBefore: at.monotonic }, at);
+      return;
     }
+    const state: Task['state'] = {
+      is: 'working',
+      held: { agent: row.agent, lease: row.lease },
+      attemptDue: at.monotonic + this.#limits.attempt,
+      renewals: 0,
+      processing: row.processing,
+    };
+    this.#registry.expect(row.agent, at).tasks.add(this.#assignment.adopt(row, held, state, at));
   }
 
-  #submit({ task: row, reply }: Of<'submit'>): void {
+  #submit({ task: row, reply }: Of<'submit'>, at: Instant): void {
+    const refused = this.refusesType(row.task_type, at)?.refused;
+    if (refused) return this.#out.reply(reply, refused);
     if (this.#assignment.tasks.size >= this.#limits.queue)
       return this.#out.reply(
         reply,
         refusal('queue_full', `${this.#limits.queue} tasks are waiting already: try again later`, true),
       );
-    const task = this.#assignment.adopt(row, [], { is: 'submitting', reply });
+    const task = this.#assignment.adopt(row, [], { is: 'submitting', reply }, at);
     this.#out.write({ kind: 'submitted', task: row }, (outcome, later) => {
       if (!outcome.ok) {
         this.#assignment.forget(task);
@@ -136,46 +200,6 @@ export class Orchestrator {
       this.#assignment.enqueue(task, later);
       this.#out.reply(reply, { ok: true, task: this.#view(task, later) });
     });
-  }
-
-  #connect({ connection, handshake }: Of<'connect'>, at: Instant): void {
-    const { agent, before, replaced, wasConnected } = this.#registry.connect(connection, handshake, at);
-    if (replaced !== null) {
-      if (before === 'other') this.#out.send(replaced, 'superseded', { by_instance: handshake.instance });
-      this.#out.disconnect(replaced);
-    }
-    const running = (task: Task) =>
-      handshake.running.some((one) => one.task_id === task.row.task_id && holds(task, agent.id, one.lease));
-    for (const task of [...agent.tasks]) if (!running(task)) this.#notRunning(task, before, wasConnected, at);
-    const isKept = (one: { task_id: string; lease: number }) => {
-      const task = this.#assignment.tasks.get(one.task_id);
-      return task !== undefined && holds(task, agent.id, one.lease);
-    };
-    for (const one of handshake.running) {
-      const task = this.#assignment.tasks.get(one.task_id);
-      // The agent is at work on it, so its ack was lost on the way.
-      if (task && isKept(one)) this.#assignment.accepted(task, at);
-    }
-    this.#registry.file(agent);
-    this.#out.send(connection, 'registered', {
-      connection_epoch: agent.epoch,
-      heartbeat_ms: this.#limits.heartbeat,
-      store_epoch: this.#storeEpoch,
-      keep: handshake.running.filter(isKept).map((one) => one.task_id),
-      drop: handshake.running.filter((one) => !isKept(one)).map((one) => one.task_id),
-    });
-    this.#out.log('info', { agent_id: agent.id, connection_epoch: agent.epoch }, 'agent connected');
-  }
-
-  /** A lease that its agent does not name when it connects. */
-  #notRunning(task: Task, before: 'none' | 'same' | 'other', wasConnected: boolean, at: Instant): void {
-    if (task.commit) return;
-    // Of the same process: it goes on with what it has, and a lease on its way to the disk has not left yet.
-    if (before === 'same' && (task.state.is === 'working' || task.state.is === 'granting')) return;
-    const diedWithIt = before === 'other' && !wasConnected && task.state.is === 'working';
-    if (diedWithIt)
-      this.#assignment.fail(task, 'agent_crash', 'the agent came back as a new process without the task', at);
-    else this.#assignment.requeue(task, at);
   }
 
   #agentMessage(message: Of<'agent'>, at: Instant): void {
@@ -195,9 +219,9 @@ export class Orchestrator {
     }
   }
 
-  #heartbeat(agent: Agent, { body, reply }: Extract<Of<'agent'>, { event: 'heartbeat' }>, at: Instant): void {
+  #heartbeat(agent: Agent, { body, reply }: AgentEvent<'heartbeat'>, at: Instant): void {
     this.#registry.seen(agent, body.now, at);
-    agent.sovereign = body.sovereign ?? null;
+    this.#registry.setSovereign(agent, body.sovereign ?? null, at);
     const drop = body.running.filter(({ task_id, lease }) => {
       const task = this.#assignment.tasks.get(task_id);
       return !task || !holds(task, agent.id, lease);
@@ -206,48 +230,60 @@ export class Orchestrator {
   }
 
   /** Marks and failures count only under the lease in force. */
-  #leased(agent: Agent, message: Exclude<Of<'agent'>, { event: 'heartbeat' | 'task_complete' }>, at: Instant): void {
+  #leased(
+    agent: Agent,
+    message: AgentEvent<'processing_enter' | 'processing_leave' | 'task_failed'>,
+    at: Instant,
+  ): void {
     const { task_id, lease } = message.body;
     const task = this.#assignment.tasks.get(task_id);
-    if (!task || !holds(task, agent.id, lease)) {
-      const never = task && !onceHeld(task.held, agent.id, lease);
-      if (never)
-        this.#out.log(
-          'warn',
-          { task_id, agent_id: agent.id, lease, event: message.event },
-          'message for a task that the agent never had',
-        );
-      return this.#out.reply(
-        message.reply,
-        never && message.event === 'task_failed'
-          ? refusal('not_your_task', `no lease ${lease} on ${task_id} was ever given to ${agent.id}`)
-          : refusal('stale_lease', `lease ${lease} on ${task_id} is no longer in force: stop working on it`),
-      );
-    }
+    if (!task || !holds(task, agent.id, lease)) return this.#foreign(task, agent, message);
     // A message about the task says that it was taken up, even where the ack was lost.
     this.#assignment.accepted(task, at);
-    if (message.event === 'task_failed')
-      this.#assignment.fail(task, message.body.failure_source, message.body.failure_reason, at);
-    else this.#assignment.mark(task, message.event === 'processing_enter', at);
+    if (message.event === 'task_failed') {
+      const { failure_source, failure_reason } = message.body;
+      this.#endings.fail(task, failure_source, failure_reason, at);
+    } else this.#assignment.mark(task, message.event === 'processing_enter', at);
     this.#out.reply(message.reply, { ok: true });
+  }
+
+  #foreign(
+    task: Task | undefined,
+    agent: Agent,
+    { event, body, reply }: AgentEvent<'processing_enter' | 'processing_leave' | 'task_failed'>,
+  ): void {
+    const { task_id, lease } = body;
+    const never = task !== undefined && !onceHeld(task.held, agent.id, lease);
+    if (never) this.#out.log('warn', 'foreign_message', { task_id, agent_id: agent.id, lease, message: event });
+    const refused =
+      never && event === 'task_failed'
+        ? refusal('not_your_task', `no lease ${lease} on ${task_id} was ever given to ${agent.id}`)
+        : refusal('stale_lease', `lease ${lease} on ${task_id} is no longer in force: stop working on it`);
+    this.#out.reply(reply, refused);
   }
 
   #assignAck({ task_id, lease, accept, reason }: Of<'assign_ack'>, at: Instant): void {
     const task = this.#assignment.tasks.get(task_id);
     if (!task || holderOf(task.state)?.lease !== lease) return;
     if (accept) return this.#assignment.accepted(task, at);
-    this.#out.log('info', { task_id, lease, reason }, 'task declined');
+    this.#out.log('info', 'task_declined', { task_id, lease, reason });
     this.#assignment.declined(task, at);
   }
 
   #cancel({ task_id, reason, reply }: Of<'cancel'>, at: Instant): void {
     const task = this.#assignment.tasks.get(task_id);
-    if (!task || task.commit || task.state.is === 'submitting')
+    const over =
+      !task ||
+      task.commit ||
+      task.state.is === 'submitting' ||
+      task.state.is === 'dead' ||
+      task.state.is === 'cancelled';
+    if (over)
       return this.#out.reply(
         reply,
         refusal('unknown_task', `task ${task_id} is not waiting or at work, so there is nothing to cancel`),
       );
-    this.#assignment.cancel(task, reason, at, (outcome) =>
+    this.#endings.cancel(task, reason, at, (outcome) =>
       this.#out.reply(reply, outcome.ok ? { ok: true } : notStored(outcome.message)),
     );
   }
@@ -260,63 +296,50 @@ export class Orchestrator {
         reply,
         refusal('unknown_task', `task ${row.task_id} is not dead, so it cannot be retried`),
       );
-    const task = this.#assignment.adopt(
-      { ...row, attempt: 0, reason: null, ended_ms: null, deadline_ms: at.now + deadline_ms },
-      stored.held,
-      { is: 'dead' },
-    );
-    this.#assignment.revive(task, (outcome, later) =>
+    const revived = { ...row, attempt: 0, reason: null, ended_ms: null, deadline_ms: at.now + deadline_ms };
+    const task = this.#assignment.adopt(revived, stored.held, { is: 'dead' }, at);
+    this.#endings.revive(task, (outcome, later) =>
       this.#out.reply(reply, outcome.ok ? { ok: true, task: this.#view(task, later) } : notStored(outcome.message)),
     );
   }
 
   #tick(at: Instant): void {
-    this.#assignment.retryUnsaved();
-    for (const agent of this.#registry.graceOver(at))
-      this.#lose(agent, 'network_error', 'the agent did not come back after a disconnect', at);
-    for (const task of [...this.#assignment.tasks.values()]) this.#overdue(task, at);
+    this.#endings.retryUnsaved();
+    this.#registry.lapse(at);
+    this.#assignment.lapse(at);
+    this.#connections.loseAbsent(at);
+    for (const task of this.inspect()) this.#overdue(task, at);
     if (at.monotonic < this.#nextSweep) return;
     this.#nextSweep = at.monotonic + this.#limits.sweep;
-    for (const agent of this.#registry.silentSince(at.monotonic - this.#limits.silence)) {
-      if (agent.connection !== null) this.#out.disconnect(agent.connection);
-      this.#lose(agent, 'agent_crash', `the agent was silent for ${this.#limits.silence / 1_000} s`, at);
-    }
-  }
-
-  #lose(agent: Agent, source: 'network_error' | 'agent_crash', reason: string, at: Instant): void {
-    this.#out.log('warn', { agent_id: agent.id, tasks: agent.tasks.size, reason }, 'agent lost');
-    const tasks = [...agent.tasks];
-    this.#registry.forget(agent);
-    for (const task of tasks) {
-      // An instance that this engine never saw was lost with the engine before: no attempt of the task's.
-      if (agent.instance === '' && !task.commit) this.#assignment.requeue(task, at);
-      else this.#assignment.fail(task, source, reason, at);
-    }
+    this.#connections.loseSilent(at);
   }
 
   #overdue(task: Task, at: Instant): void {
     const { state } = task;
     if (task.commit || state.is === 'submitting' || state.is === 'dead' || state.is === 'cancelled') return;
-    if (at.now >= task.row.deadline_ms) return this.#assignment.expire(task, at);
+    if (at.monotonic >= task.deadlineDue) return this.#endings.expire(task, at);
     if (state.is === 'offered' && at.monotonic >= state.ackDue) return this.#assignment.unanswered(task, at);
     if (state.is !== 'working' || at.monotonic < state.attemptDue) return;
     const source = state.processing ? 'sovereign_timeout' : 'agent_crash';
-    this.#assignment.fail(task, source, `no result within ${this.#limits.attempt / 1_000} s`, at);
+    this.#endings.fail(task, source, `no result within ${this.#limits.attempt / 1_000} s`, at);
+  }
+
+  /** Time has passed that nobody saw: no one is silent, absent or late for that. */
+  #freshGrace(at: Instant): void {
+    this.#registry.freshGrace(at);
+    this.#assignment.freshGrace(at);
+    this.#nextSweep = at.monotonic + this.#limits.sweep;
   }
 
   #view(task: Task, at: Instant): TaskView {
     const held = holderOf(task.state);
     const row = { ...task.row, agent: held?.agent ?? null, lease: held?.lease ?? null };
-    const state = task.commit
-      ? 'committing'
-      : held
-        ? 'assigned'
-        : task.state.is === 'submitting'
-          ? 'queued'
-          : task.state.is;
-    return viewOf(row, state as TaskView['state'], this.#assignment.waitingReason(task, at), null);
+    const working = held ? 'assigned' : task.state.is === 'submitting' ? 'queued' : task.state.is;
+    return viewOf(
+      row,
+      task.commit ? 'committing' : (working as TaskView['state']),
+      this.#assignment.waitingReason(task, at),
+      null,
+    );
   }
 }
-
-const notStored = (why: string): Refusal =>
-  refusal('not_persisted', `this is not stored (${why}): try again later`, true);

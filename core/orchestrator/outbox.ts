@@ -1,7 +1,7 @@
 import type { Fact, Outcome } from '../contract/facts.ts';
 import type { EngineToAgent, Reply } from '../contract/messages.ts';
 import type { LogFields } from '../kit/log.ts';
-import type { CompletionMessage, ConnectionId, Effect, Instant, ReplyRef } from './events.ts';
+import type { CompletionMessage, ConnectionId, Effect, Instant, OrchestratorNews, ReplyRef } from './events.ts';
 
 /** What happens once the outcome of a fact is known. */
 export type Continuation = (outcome: Outcome, at: Instant) => void;
@@ -44,7 +44,8 @@ export class Outbox {
     this.#effects.push({ type: 'disconnect', connection });
   }
 
-  log(level: 'info' | 'warn', fields: LogFields, message: string): void {
-    this.#effects.push({ type: 'log', level, fields, message });
+  /** One structured line, which is counted under its name too. */
+  log(level: 'info' | 'warn', news: OrchestratorNews, fields: LogFields): void {
+    this.#effects.push({ type: 'log', level, news, fields });
   }
 }

@@ -35,4 +35,9 @@ export interface AgentConnection {
   close(): void;
 }
 
-export type SubmitAnswer = { created: boolean; reply: Reply };
+/** `retryAfterMs` says when a refused task would be taken, where that is known. */
+export interface SubmitAnswer {
+  created: boolean;
+  reply: Reply;
+  retryAfterMs?: number;
+}

@@ -16,7 +16,7 @@ import { Disposers } from '../kit/disposers.ts';
 import type { Ids } from '../kit/ids.ts';
 import type { Log } from '../kit/log.ts';
 import { analysisBasisSchema } from '../signals/analysis-basis.ts';
-import type { Effect, Instant, OrchestratorEvent, ReplyRef } from './events.ts';
+import type { Effect, Instant, OrchestratorEvent, OrchestratorNews, ReplyRef } from './events.ts';
 import type { Limits } from './limits.ts';
 import { Orchestrator } from './orchestrator.ts';
 import type { AgentConnection, Market, SubmitAnswer, TaskStore } from './ports.ts';
@@ -31,8 +31,8 @@ export interface OrchestratorServiceOptions {
   origin: Origin;
   marketTime: (now: number) => number;
   limits?: Partial<Limits>;
-  /** Told after each step that may have changed what the status shows. */
-  onChange?: () => void;
+  /** Told of each thing worth a line, for counting. */
+  onNews?: (news: OrchestratorNews) => void;
 }
 
 const TICK_MS = 500;
@@ -60,7 +60,8 @@ export class OrchestratorService {
       restored: { tasks: store.reader.openTasks(), lastLease: store.reader.lastLease() },
       at: this.#at(),
     });
-    this.#open.add(clock.every(TICK_MS, () => this.#step({ type: 'tick' })));
+    // Behind the poll of the event loop, so that what has come in meanwhile counts before anyone is called silent.
+    this.#open.add(clock.every(TICK_MS, () => void setImmediate(() => this.#step({ type: 'tick' }))));
   }
 
   refuses(handshake: AgentHandshake): Refusal | null {
@@ -103,6 +104,21 @@ export class OrchestratorService {
     return this.#ask((reply) => ({ type: 'retry', stored, deadline_ms: DEFAULT_DEADLINE_MS, reply }));
   }
 
+  /** A draining agent finishes what it has and is offered nothing new; off lets it take part again. */
+  drain(agent_id: string, on: boolean): Promise<Reply> {
+    return this.#ask((reply) => ({ type: 'drain', agent_id, on, reply }));
+  }
+
+  /** While paused no task is given out; what is at work goes on. */
+  pause(on: boolean): Promise<Reply> {
+    return this.#ask((reply) => ({ type: 'pause', on, reply }));
+  }
+
+  /** The machine was asleep: everyone gets one fresh grace. */
+  resumed(): void {
+    this.#step({ type: 'resumed' });
+  }
+
   /** One task, with its stored result where it is completed. */
   task(taskId: string): TaskView | null {
     const live = this.#core.view(taskId, this.#at());
@@ -123,7 +139,7 @@ export class OrchestratorService {
     return this.#core.isWaiting(taskType, symbol);
   }
 
-  status(): Pick<Status, 'agents' | 'waiting'> {
+  status(): Pick<Status, 'agents' | 'waiting' | 'circuits'> {
     return this.#core.status(this.#at());
   }
 
@@ -139,6 +155,8 @@ export class OrchestratorService {
 
   async #create(request: Submit, key: string | null): Promise<SubmitAnswer> {
     const given = request.payload ?? {};
+    const shut = this.#core.refusesType(request.task_type, this.#at());
+    if (shut) return { created: false, reply: shut.refused, retryAfterMs: shut.retryAfterMs };
     const wrong = request.task_type === 'trading_signal' ? this.#whyNoBasis(request, given.analysis) : null;
     if (wrong) return { created: false, reply: refusal('invalid_message', `payload.analysis: ${wrong}`) };
     const { symbol, timeframe } = request;
@@ -196,15 +214,17 @@ export class OrchestratorService {
     const writes = effects.filter((effect) => effect.type === 'write');
     if (writes.length > 0) void this.#write(writes);
     for (const effect of effects) this.#carryOut(effect);
-    if (event.type !== 'tick' || effects.length > 0) this.#to.onChange?.();
   }
 
   async #write(writes: Extract<Effect, { type: 'write' }>[]): Promise<void> {
     const outcomes = await this.#to.store.commit(writes.map((write) => write.fact));
-    for (const [place, { ref }] of writes.entries()) {
-      const outcome = outcomes[place];
-      if (outcome) this.#step({ type: 'written', ref, outcome });
-    }
+    this.#step({
+      type: 'written',
+      outcomes: writes.flatMap(({ ref }, place) => {
+        const outcome = outcomes[place];
+        return outcome ? [{ ref, outcome }] : [];
+      }),
+    });
   }
 
   #carryOut(effect: Effect): void {
@@ -226,7 +246,8 @@ export class OrchestratorService {
         this.#connections.delete(effect.connection);
         return;
       case 'log':
-        return this.#to.log[effect.level](effect.fields, effect.message);
+        this.#to.onNews?.(effect.news);
+        return this.#to.log[effect.level]({ event: effect.news, ...effect.fields }, effect.news.replaceAll('_', ' '));
     }
   }
 

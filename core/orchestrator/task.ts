@@ -20,6 +20,7 @@ export interface Held {
 /** Where a task that is not over stands; times are monotonic ms. */
 export type TaskState =
   | { is: 'submitting'; reply: ReplyRef }
+  /** Waits for an agent; before `notBefore` it backs off. */
   | { is: 'queued'; notBefore: number }
   /** The lease is not on disk yet, so `task_assign` has not left. */
   | { is: 'granting'; held: Held }
@@ -36,6 +37,8 @@ export interface Task {
   readonly held: HeldLease[];
   /** Sovereign time-outs so far: they use no attempt, but each waits longer. */
   timeouts: number;
+  /** Monotonic ms at which the task dies: a step of the wall clock kills nothing. */
+  deadlineDue: number;
   state: TaskState;
   /** Set while a completion is on its way to the disk; `state` is then what a refused commit goes back to. */
   commit: { winner: Completion; waiters: Completion[] } | null;

@@ -22,20 +22,13 @@ export class WaitingList {
     this.#tasks.splice(low, 0, task);
   }
 
-  remove(task: Task): boolean {
+  remove(task: Task): void {
     const place = this.#tasks.indexOf(task);
     if (place >= 0) this.#tasks.splice(place, 1);
-    return place >= 0;
   }
 
   first(): Task | undefined {
     return this.#tasks[0];
-  }
-
-  /** The first task whose back-off is over; null where there is none. */
-  firstReady(monotonic: number): Task | null {
-    for (const task of this.#tasks) if (task.state.is === 'queued' && task.state.notBefore <= monotonic) return task;
-    return null;
   }
 
   [Symbol.iterator](): Iterator<Task> {

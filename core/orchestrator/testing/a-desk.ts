@@ -3,7 +3,7 @@ import type { EngineToAgent, Reply, TaskAssign } from '../../contract/messages.t
 import { newTask } from '../../contract/new-task.ts';
 import type { FailureSource } from '../../contract/task.ts';
 import { toIso } from '../../signals/instant.ts';
-import type { Effect, OrchestratorEvent } from '../events.ts';
+import type { Effect, OrchestratorEvent, OrchestratorNews } from '../events.ts';
 import type { Limits } from '../limits.ts';
 import { Orchestrator } from '../orchestrator.ts';
 import { MemoryStore } from './memory-store.ts';
@@ -34,7 +34,7 @@ interface DeskOptions {
 export class Desk {
   readonly store: MemoryStore;
   readonly sent: (Sent & { to: string })[] = [];
-  readonly logs: { message: string; fields: Readonly<Record<string, unknown>> }[] = [];
+  readonly news: OrchestratorNews[] = [];
   readonly disconnected: string[] = [];
   wall = Date.UTC(2026, 0, 5, 14, 0, 0);
   monotonic = 1_000;
@@ -152,12 +152,12 @@ export class Desk {
     else if (effect.type === 'load')
       this.step({ ...effect.message, stored: this.store.task(effect.message.body.task_id) });
     else if (effect.type === 'disconnect') this.disconnected.push(effect.connection);
-    else this.logs.push(effect);
+    else this.news.push(effect.news);
   }
 
   #write({ ref, fact }: Extract<Effect, { type: 'write' }>): void {
     const outcome = this.refusing === null ? this.store.commit(fact) : { ok: false as const, message: this.refusing };
-    this.step({ type: 'written', ref, outcome });
+    this.step({ type: 'written', outcomes: [{ ref, outcome }] });
   }
 }
 
