@@ -231,8 +231,8 @@ export class DeskAgent {
     return this.#say('task_failed', { ...named(held), failure_source, failure_reason });
   }
 
-  beat(running: Held[] = [], now: unknown = toIso(this.#desk.wall)) {
-    return this.#say('heartbeat', { now, running, sovereign: null });
+  beat(running: Held[] = [], now: unknown = toIso(this.#desk.wall), sovereign: unknown = null) {
+    return this.#say('heartbeat', { now, running, sovereign });
   }
 
   disconnect(): void {
