@@ -83,10 +83,38 @@ async function display() {
   return { env: { DISPLAY: `:${number}` }, close: () => server.kill() };
 }
 
+const PYTHONS = ['/usr/bin/python3', 'python3', 'python'];
+const speaksSocketIo = (python) => answers(python, ['-c', 'import socketio, websocket']);
+
+/** Path of a Python that can run the example agent; ends the program with what to do where there is none. */
+function pythonEquipment() {
+  const given = process.env.AURORA_TEST_PYTHON;
+  if (given) return given;
+  const here = () => PYTHONS.find(speaksSocketIo) ?? null;
+  const found = here() ?? (debian('python3-socketio', 'python3-websocket') ? here() : null);
+  if (found) return found;
+  console.error(
+    "The example agent's tests need a Python with python-socketio and websocket-client: run pip install 'python-socketio[client]', or set AURORA_TEST_PYTHON to the path of a Python that has them, and run npm test again.",
+  );
+  process.exit(1);
+}
+
+/** What the example scripts call; ends the program with what to do where it is missing. */
+function curlEquipment() {
+  if (inPath('curl') || debian('curl')) return;
+  console.error('The tests of examples/curl need curl: install it, and run npm test again.');
+  process.exit(1);
+}
+
 /** Brings all of it; resolves with the environment that the tests read, and what to close. */
 export async function equip() {
   const electron = JSON.stringify(windowEquipment());
   const browser = await chromium();
+  const python = pythonEquipment();
+  curlEquipment();
   const screen = await display();
-  return { env: { AURORA_CHROMIUM: browser, AURORA_TEST_ELECTRON: electron, ...screen.env }, close: screen.close };
+  return {
+    env: { AURORA_CHROMIUM: browser, AURORA_TEST_ELECTRON: electron, AURORA_TEST_PYTHON: python, ...screen.env },
+    close: screen.close,
+  };
 }

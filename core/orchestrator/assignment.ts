@@ -85,7 +85,7 @@ export class Assignment {
   /** The agent would not: no attempt used, and the lease does not count as held. */
   declined(task: Task, at: Instant): void {
     const held = holderOf(task.state);
-    if (!held || task.state.is !== 'offered') return;
+    if (!held || task.state.is !== 'offered' || task.commit) return;
     this.#cool(held, task, at);
     this.#unhold(task, held.lease);
     this.#back(task, at, 0);
@@ -95,7 +95,14 @@ export class Assignment {
   /** No ack came: the lease is void but counts as once held, since the agent may be at work all the same. */
   unanswered(task: Task, at: Instant): void {
     const held = holderOf(task.state);
-    if (held) this.#cool(held, task, at);
+    if (held) {
+      this.#cool(held, task, at);
+      this.#to.out.log('warn', 'assignment_unanswered', {
+        task_id: task.row.task_id,
+        agent_id: held.agent,
+        lease: held.lease,
+      });
+    }
     this.requeue(task, at);
   }
 
@@ -121,7 +128,8 @@ export class Assignment {
       task.state.renewals += 1;
       task.state.attemptDue = at.monotonic + this.#to.limits.attempt;
     }
-    this.#to.out.write({ kind: 'changed', task: progressOf(task) }, () => {});
+    // Behind a completion on its way to the disk nothing more is written of the task.
+    if (!task.commit) this.#to.out.write({ kind: 'changed', task: progressOf(task) }, () => {});
   }
 
   /** Back-offs that are over. */
@@ -179,7 +187,8 @@ export class Assignment {
     const fact = { kind: 'leased', task: progressOf(task), lease: held.lease, agent_id: agent.id, at: at.now } as const;
     this.#to.out.write(fact, (outcome, later) => {
       if (!outcome.ok) this.#unhold(task, held.lease);
-      if (task.state.is !== 'granting' || task.state.held.lease !== held.lease) return;
+      // A former holder's answer is on its way to the disk: should that be refused, the task is queued by it.
+      if (task.state.is !== 'granting' || task.state.held.lease !== held.lease || task.commit) return;
       // Meanwhile the agent may have left, or be another one of less ability under the same name.
       const now = this.#to.registry.get(agent.id);
       if (outcome.ok && now?.tasks.has(task) && this.#to.registry.mayTake(now, task.row.task_type))

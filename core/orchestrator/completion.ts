@@ -151,17 +151,18 @@ export class Completions {
     };
     this.#to.out.write(fact, (outcome, later) => {
       if (!outcome.ok) return this.#refused(task, outcome.message, later);
-      this.#stored(task, outcome.offset ?? 0, later);
+      this.#stored(task, outcome.offset ?? 0, outcome.duplicate, later);
       if (outcome.follow_up) this.#to.endings.adoptFollowUp(outcome.follow_up, later);
     });
   }
 
-  #stored(task: Task, offset: number, at: Instant): void {
+  #stored(task: Task, offset: number, duplicate: boolean, at: Instant): void {
     const { assignment, circuits, out, registry } = this.#to;
     const commit = task.commit;
     if (!commit) return;
     const { winner, waiters } = commit;
-    out.reply(winner.reply, { ok: true, status: 'stored', offset });
+    if (duplicate) waiters.unshift(winner);
+    else out.reply(winner.reply, { ok: true, status: 'stored', offset });
     const held = holderOf(task.state);
     const other = held && held.lease !== winner.lease ? registry.get(held.agent)?.connection : null;
     if (held && other)
@@ -170,18 +171,18 @@ export class Completions {
     assignment.release(task, at);
     assignment.forget(task);
     for (const waiter of waiters) {
-      if (waiter.lease === winner.lease) this.#duplicate(waiter.reply, offset);
+      if (waiter.lease === winner.lease && !duplicate) this.#duplicate(waiter.reply, offset);
       else this.#late(task.row.task_id, waiter, offset, at);
     }
   }
 
   /** Back to what it was, with a fresh attempt; the next completion that waited takes its place. */
   #refused(task: Task, message: string, at: Instant): void {
-    const { assignment, out, registry } = this.#to;
+    const { assignment, endings, out, registry } = this.#to;
     const commit = task.commit;
     if (!commit) return;
     task.commit = null;
-    out.log('warn', 'result_not_stored', { task_id: task.row.task_id, error: message });
+    out.log('warn', 'result_not_stored', { task_id: task.row.task_id, error: message, waiting: commit.waiters.length });
     this.#refuse(
       commit.winner.reply,
       'not_persisted',
@@ -189,11 +190,12 @@ export class Completions {
       true,
     );
     const held = holderOf(task.state);
-    // Its agent was lost meanwhile, and what is registered under the name by now knows nothing of the task.
-    if (held && !registry.get(held.agent)?.tasks.has(task)) assignment.requeue(task, at);
+    // A lease granted meanwhile never left, or its agent was lost and what bears the name by now knows nothing of it.
+    if (held && (task.state.is === 'granting' || !registry.get(held.agent)?.tasks.has(task)))
+      assignment.requeue(task, at);
     else if (task.state.is === 'working') assignment.renew(task, at);
     else if (task.state.is === 'queued') assignment.enqueue(task, at);
-    else if (task.state.is === 'dead') assignment.forget(task);
+    else if (task.state.is === 'dead') endings.saveEnd(task);
     const [next, ...rest] = commit.waiters;
     if (!next) return;
     this.#open(task, next, at);

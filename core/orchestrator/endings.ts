@@ -90,6 +90,11 @@ export class Endings {
     });
   }
 
+  /** An end that may not be on disk yet, since a completion that came after it was refused. */
+  saveEnd(task: Task): void {
+    this.#save(task, nothing);
+  }
+
   retryUnsaved(): void {
     for (const task of [...this.#unsaved]) this.#save(task, nothing);
   }

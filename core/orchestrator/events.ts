@@ -46,6 +46,7 @@ export type OrchestratorNews =
   | 'agent_superseded'
   | 'agent_lost'
   | 'agent_quarantined'
+  | 'assignment_unanswered'
   | 'attempt_failed'
   | 'circuit_opened'
   | 'confidence_lowered'

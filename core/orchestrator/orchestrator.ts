@@ -186,11 +186,8 @@ export class Orchestrator {
   #submit({ task: row, reply }: Of<'submit'>, at: Instant): void {
     const refused = this.refusesType(row.task_type, at)?.refused;
     if (refused) return this.#out.reply(reply, refused);
-    if (this.#assignment.tasks.size >= this.#limits.queue)
-      return this.#out.reply(
-        reply,
-        refusal('queue_full', `${this.#limits.queue} tasks are waiting already: try again later`, true),
-      );
+    const full = this.#full();
+    if (full) return this.#out.reply(reply, full);
     const task = this.#assignment.adopt(row, [], { is: 'submitting', reply }, at);
     this.#out.write({ kind: 'submitted', task: row }, (outcome, later) => {
       if (!outcome.ok) {
@@ -200,6 +197,13 @@ export class Orchestrator {
       this.#assignment.enqueue(task, later);
       this.#out.reply(reply, { ok: true, task: this.#view(task, later) });
     });
+  }
+
+  #full(): Refusal | null {
+    const { queue } = this.#limits;
+    return this.#assignment.tasks.size < queue
+      ? null
+      : refusal('queue_full', `${queue} tasks are waiting already: try again later`, true);
   }
 
   #agentMessage(message: Of<'agent'>, at: Instant): void {
@@ -296,6 +300,8 @@ export class Orchestrator {
         reply,
         refusal('unknown_task', `task ${row.task_id} is not dead, so it cannot be retried`),
       );
+    const full = this.#full();
+    if (full) return this.#out.reply(reply, full);
     const revived = { ...row, attempt: 0, reason: null, ended_ms: null, deadline_ms: at.now + deadline_ms };
     const task = this.#assignment.adopt(revived, stored.held, { is: 'dead' }, at);
     this.#endings.revive(task, (outcome, later) =>

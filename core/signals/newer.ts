@@ -11,7 +11,7 @@ export interface Ordered {
 const rank: Record<Stage, number> = { analysis: 0, signal: 1 };
 
 /** Negative where `a` comes before `b`: by instant, then analysis before signal, then offset (R4). */
-function compareOrder(a: Ordered, b: Ordered): number {
+export function compareOrder(a: Ordered, b: Ordered): number {
   const instants = (parseInstant(a.analyzed_at) ?? 0) - (parseInstant(b.analyzed_at) ?? 0);
   return instants || rank[a.stage] - rank[b.stage] || a.offset - b.offset;
 }

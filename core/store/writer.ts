@@ -170,7 +170,8 @@ const statements = (db: WritableDb) => ({
     @processing, @failures, @deadline_ms, @ended_ms)`),
   updateTask:
     db.prepare(`UPDATE tasks SET state = @state, reason = @reason, attempt = @attempt, agent = @agent, lease = @lease,
-    processing = @processing, failures = @failures, deadline_ms = @deadline_ms, ended_ms = @ended_ms WHERE task_id = @task_id`),
+    processing = @processing, failures = @failures, deadline_ms = @deadline_ms, ended_ms = @ended_ms
+    WHERE task_id = @task_id AND state <> 'completed'`),
   insertLease: db.prepare('INSERT INTO leases (lease, task_id, agent_id, granted_ms) VALUES (?, ?, ?, ?)'),
   declineLease: db.prepare('UPDATE leases SET declined = 1 WHERE lease = ?'),
   offsetOf: db.prepare('SELECT offset FROM results WHERE task_id = ?').pluck(),
