@@ -178,7 +178,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
     0.7,
     (random) => {
       const ms = random.between(-HOUR, 24 * HOUR);
-      return { name: `step the wall clock by ${ms} ms`, act: (world) => world.stepWall(ms) };
+      return { name: `step the wall clock by ${ms} ms`, act: (world) => world.clock.stepWall(ms) };
     },
   ],
 };

@@ -171,14 +171,8 @@ export class World {
 
   sleep(ms: number, monotonicRuns: boolean): void {
     this.clock.sleep(ms, monotonicRuns);
-    this.witness.unseen(this.clock.monotonic());
-  }
-
-  stepWall(ms: number): void {
-    const before = this.clock.now();
-    this.clock.stepWall(ms);
-    // Only what engine time jumps is seen: while the wall is behind, it runs on by itself.
-    if (this.clock.now() - before > LIMITS.drift) this.witness.unseen(this.clock.monotonic());
+    // Where the monotonic clock stood still nobody could have been called silent for it.
+    if (monotonicRuns) this.witness.unseen(this.clock.monotonic());
   }
 
   /** Lets time pass; everything that falls due happens, in order. */
