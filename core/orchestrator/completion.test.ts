@@ -118,6 +118,53 @@ describe('R6 exactly one', () => {
     expect(back.offer?.task_id).toBe(task);
   });
 
+  it('writes nothing more of a task behind its completion: no mark, no decline', () => {
+    const desk = new Desk();
+    const agent = desk.agent('a');
+    const task = desk.submit();
+    const held = agent.accept();
+    desk.holding = true;
+    agent.complete(held);
+    agent.enter(held);
+    agent.leave(held);
+    desk.flush();
+    desk.flush();
+    expect(desk.store.task(task)?.row).toMatchObject({ state: 'completed', processing: false });
+    desk.restart();
+    expect(desk.view(task)).toBeNull();
+  });
+
+  it('keeps the end of a dead task whose late completion was refused', () => {
+    const desk = new Desk({ limits: { attempts: 1 } });
+    const agent = desk.agent('a');
+    const task = desk.submit();
+    const held = agent.accept();
+    desk.holding = true;
+    agent.fail(held, 'agent_crash');
+    agent.complete(held);
+    desk.refusing = 'disk full';
+    desk.flush();
+    desk.flush();
+    desk.holding = false;
+    desk.refusing = null;
+    desk.advance(1_000);
+    expect(desk.store.task(task)?.row.state).toBe('dead');
+  });
+
+  it('offers nobody a task whose completion by a former holder is on its way to the disk', () => {
+    const { desk, first, second, late, working } = requeued();
+    second.fail(working, 'network_error');
+    const offers = () => first.got('task_assign').length + second.got('task_assign').length;
+    const before = offers();
+    desk.holding = true;
+    desk.step({ type: 'tick' });
+    first.complete(late);
+    desk.flush();
+    desk.flush();
+    expect(offers()).toBe(before);
+    expect(desk.store.results).toHaveLength(1);
+  });
+
   it('takes the answer of a task that has died meanwhile', () => {
     const desk = new Desk({ limits: { attempts: 1 } });
     const agent = desk.agent('a');

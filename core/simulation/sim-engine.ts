@@ -22,6 +22,8 @@ export interface SimEngineOptions {
   store: SimStore;
   witness: Witness;
   limits: Partial<Limits>;
+  /** Told before the bridge looks again by itself. */
+  wake: () => void;
 }
 
 /** One life of the engine: the real orchestrator and bridge around simulated sockets and disk. */
@@ -75,7 +77,17 @@ export class SimEngine {
         },
       },
       bus,
-      clock,
+      clock: {
+        ...clock,
+        now: () => clock.now(),
+        monotonic: () => clock.monotonic(),
+        every: (ms, run) => clock.every(ms, run),
+        after: (ms, run) =>
+          clock.after(ms, () => {
+            options.wake();
+            run();
+          }),
+      },
       log: { info: () => {}, warn: () => {}, error: () => {} },
     });
     this.#stops.push(clock.every(TICK_MS, () => this.step({ type: 'tick' })));

@@ -18,6 +18,8 @@ export class InvariantError extends Error {
   }
 }
 
+const OVER: ReadonlySet<string> = new Set(['completed', 'dead', 'cancelled']);
+
 type AgentEvent = Extract<OrchestratorEvent, { type: 'agent' }>;
 type LogEffect = Extract<Effect, { type: 'log' }>;
 
@@ -41,6 +43,8 @@ export class Witness {
   readonly #attempts = new Map<string, number>();
   readonly #accepted = new Set<string>();
   #kept: { task: Task; lease: number }[] = [];
+  /** A task about which somebody speaks under a lease that is not in force. */
+  #fenced: { task: Task; lease: number | null; attempt: number } | null = null;
   #connecting: string | null = null;
   #lastLease = 0;
   #published = 0;
@@ -106,6 +110,7 @@ export class Witness {
       if (id !== undefined) this.#left.set(id, at.monotonic);
     } else if (event.type === 'agent') {
       this.#asked.set(event.reply, { event, of: this.#kindOfCompletion(event, core) });
+      this.#fenced = this.#fencedBy(event, core);
     } else if (event.type === 'retry') this.#attempts.delete(event.stored.row.task_id);
   }
 
@@ -122,6 +127,7 @@ export class Witness {
         this.#lastLease = lease;
       }
     }
+    this.#checkFence();
     if (event.type !== 'connect') return;
     for (const { task, lease } of this.#kept) {
       const kept =
@@ -137,13 +143,19 @@ export class Witness {
   }
 
   /** Looks at the whole engine between two commands. */
-  check(core: Orchestrator, followUps: ReadonlySet<string>): void {
+  check(core: Orchestrator): void {
     const tasks = core.inspect();
     const byId = new Map(tasks.map((task) => [task.row.task_id, task]));
     for (const id of this.#accepted) {
+      if (byId.has(id)) continue;
       const ended = this.#store.committed.tasks.get(id)?.state;
-      const known = byId.has(id) || ended === 'completed' || ended === 'dead' || ended === 'cancelled';
-      this.#hold('I1 no accepted task is lost', known, () => `${id} is nowhere (stored as ${ended})`);
+      this.#hold(
+        'I1 no accepted task is lost',
+        ended !== undefined && OVER.has(ended),
+        () => `${id} is nowhere (stored as ${ended})`,
+      );
+      // What is completed or cancelled stays so; a dead one may live again.
+      if (ended !== 'dead') this.#accepted.delete(id);
     }
     for (const task of tasks) {
       if (task.state.is !== 'working') continue;
@@ -156,7 +168,7 @@ export class Witness {
       );
     }
     const waiting = tasks.filter(
-      ({ row, state }) => !followUps.has(row.task_id) && state.is !== 'dead' && state.is !== 'cancelled',
+      ({ row, state }) => row.analysis_task_id === null && state.is !== 'dead' && state.is !== 'cancelled',
     );
     this.#hold('I10 the queue is bounded', waiting.length <= this.#limits.queue, () => `${waiting.length} tasks`);
     this.#results();
@@ -283,7 +295,37 @@ export class Witness {
       stored?.lease === event.body.lease,
       () => `${event.body.task_id}: ${event.body.lease}, stored ${stored?.lease}`,
     );
+    const agent = this.#presence.get(event.connection)?.agent_id ?? '';
+    const held = this.#store.task(event.body.task_id)?.held ?? [];
+    const wasGiven = held.some((one) => one.lease === event.body.lease && one.agent_id === agent);
+    this.#hold(
+      'R6 only who was given a lease completes a task',
+      wasGiven,
+      () => `${event.body.task_id} by ${agent}, lease ${event.body.lease}`,
+    );
     if (of) this.#labels.reached(of);
+  }
+
+  #fencedBy(event: AgentEvent, core: Orchestrator): { task: Task; lease: number | null; attempt: number } | null {
+    if (event.event === 'heartbeat' || event.event === 'task_complete') return null;
+    const { task_id, lease } = event.body;
+    const task = core.inspect().find(({ row }) => row.task_id === task_id);
+    const agent = this.#presence.get(event.connection)?.agent_id ?? '';
+    if (!task || holds(task, agent, lease)) return null;
+    return { task, lease: holderOf(task.state)?.lease ?? null, attempt: task.row.attempt };
+  }
+
+  /** An old lease changes nothing: whoever works goes on, and no attempt is counted. */
+  #checkFence(): void {
+    if (!this.#fenced) return;
+    const { task, lease, attempt } = this.#fenced;
+    this.#fenced = null;
+    const untouched = task.row.attempt === attempt && (lease === null || holderOf(task.state)?.lease === lease);
+    this.#hold(
+      'I2 an old lease changes nothing',
+      untouched,
+      () => `${task.row.task_id}: attempt ${attempt} to ${task.row.attempt}, lease ${lease}`,
+    );
   }
 
   /** What is rare about a completion, should it be stored. */
@@ -371,6 +413,7 @@ export class Witness {
       );
       this.#hold('R1 a fallback costs a fifth', !record.fallback_used || factors.includes(0.8), () => task_id);
       if (record.stage === 'signal') this.#labels.reached('signal validated');
+      else this.#accepted.add(`${task_id}:signal`);
     }
   }
 
