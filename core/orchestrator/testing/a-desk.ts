@@ -93,6 +93,11 @@ export class Desk {
     for (const write of this.#held.splice(0)) this.#write(write);
   }
 
+  /** What was held back reaches the disk, and the engine never hears of it. */
+  commitUnheard(): void {
+    for (const { fact } of this.#held.splice(0)) this.store.commit(fact);
+  }
+
   ask(event: (reply: number) => OrchestratorEvent): () => Reply | undefined {
     const ref = ++this.#lastReply;
     this.step(event(ref));
