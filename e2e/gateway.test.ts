@@ -264,6 +264,26 @@ describe('sockets', () => {
   });
 });
 
+it('an engine stops at once, although an agent has not acked its task', async () => {
+  const own = await startProgram(['--feed', 'none', '--agents', 'none']);
+  const socket = io(`${own.url}/agents`, {
+    transports: ['websocket'],
+    forceNew: true,
+    auth: { protocol: 1, agent_id: 'mute', instance: 'i', capabilities: {}, token: own.tokens.agent },
+  });
+  const assigned = new Promise((resolve) => socket.once('task_assign', resolve));
+  await fetch(`${own.url}/api/tasks`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${own.tokens.operator}` },
+    body: JSON.stringify({ task_type: 'report' }),
+  });
+  await assigned;
+  const asked = performance.now();
+  expect(await own.stop()).toBe(0);
+  expect(performance.now() - asked).toBeLessThan(5_000);
+  socket.disconnect();
+});
+
 describe('the data folder', () => {
   it('holds tokens and endpoint for this user alone', () => {
     for (const file of ['tokens.json', 'endpoint.json'])

@@ -27,9 +27,9 @@ function check(name, passes) {
   return { name, passed: passes ? 1 : 0, failed: passes ? 0 : 1, skipped: 0 };
 }
 
-function vitest() {
+function vitest(env) {
   const args = ['run', '--reporter=default', '--reporter=json', `--outputFile=${report('vitest')}`];
-  const fine = tool('vitest/vitest.mjs', args);
+  const fine = tool('vitest/vitest.mjs', args, env);
   const told = readReport('vitest');
   if (!told) return check('vitest', false);
   const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = told;
@@ -62,7 +62,7 @@ const parts = [
   check('types', tool('typescript/bin/tsc', ['--noEmit'])),
   check('lint and arrows', tool('@biomejs/biome/bin/biome', ['check', '--error-on-warnings', '.'])),
   check('dead code', tool('knip/bin/knip.js', ['--treat-config-hints-as-errors'])),
-  vitest(),
+  vitest(env),
   playwright(env),
 ];
 close();

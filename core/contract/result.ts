@@ -20,15 +20,10 @@ export type Origin = (typeof ORIGINS)[number];
 export const STAGES = ['analysis', 'signal'] as const;
 export type Stage = (typeof STAGES)[number];
 
-/** Any case accepted; missing or unlisted becomes `unknown` before any rule. */
-const listed = <T extends string>(words: readonly T[], otherwise: T) =>
-  z
-    .unknown()
-    .optional()
-    .transform((claim): T => {
-      const word = typeof claim === 'string' ? claim.trim().toLowerCase() : '';
-      return words.find((known) => known === word) ?? otherwise;
-    });
+const normalised = <T extends string>(words: readonly T[], claim: unknown): T | 'unknown' => {
+  const word = typeof claim === 'string' ? claim.trim().toLowerCase() : '';
+  return words.find((known) => known === word) ?? 'unknown';
+};
 
 /** Half a surrogate pair, which a cut text ends in, cannot be hashed (RFC 8785). */
 const text = (max: number) =>
@@ -62,28 +57,48 @@ const REASONING_MAX = 8_000;
 export const agentResultSchema = z.object({
   symbol: symbolSchema,
   timeframe: timeframeSchema,
-  signal: z.string().trim().toUpperCase().pipe(z.enum(SIGNALS)),
+  signal: z
+    .string()
+    .trim()
+    .toUpperCase()
+    .pipe(z.enum(SIGNALS))
+    .describe(`${SIGNALS.join(', ')}, in any case`),
   confidence: share,
   risk_score: share,
   reasoning: text(REASONING_MAX),
   // R5 decides what a missing or unreadable time becomes.
-  analyzed_at: z.unknown().optional(),
+  analyzed_at: z.unknown().optional().describe('ISO 8601; without a zone it is UTC'),
   model: text(200).nullish(),
   fallback_used: z.boolean().nullish(),
-  wyckoff_phase: z.unknown().optional(),
-  volume_trend: z.unknown().optional(),
+  wyckoff_phase: z
+    .unknown()
+    .optional()
+    .describe(`${WYCKOFF_PHASES.join(', ')}; anything else counts as unknown`),
+  volume_trend: z
+    .unknown()
+    .optional()
+    .describe(`${VOLUME_TRENDS.join(', ')}; anything else counts as unknown`),
   original_confidence: share.nullish(),
   degraded_inference: z.boolean().nullish(),
   phase_signal_conflict: z.boolean().nullish(),
   hidden_hand_warning: text(2_000).nullish(),
-  adjusted_confidence: z.unknown().optional(),
+  adjusted_confidence: z.unknown().optional().describe('a claim: kept where it differs, never used'),
   usage: usageSchema.nullish(),
   raw_content: z.string().nullish(),
 });
 export type AgentResult = z.output<typeof agentResultSchema>;
 
-export const phaseSchema = listed(WYCKOFF_PHASES, 'unknown');
-export const volumeTrendSchema = listed(VOLUME_TRENDS, 'unknown');
+/** Any case accepted; missing or unlisted becomes `unknown` before any rule. */
+export const phaseSchema = z
+  .unknown()
+  .optional()
+  .transform((claim) => normalised(WYCKOFF_PHASES, claim))
+  .pipe(z.enum(WYCKOFF_PHASES));
+export const volumeTrendSchema = z
+  .unknown()
+  .optional()
+  .transform((claim) => normalised(VOLUME_TRENDS, claim))
+  .pipe(z.enum(VOLUME_TRENDS));
 
 /** One reading of the market: the agent's own, or the engine's from its bars. */
 export const marketReadingSchema = z.object({

@@ -86,12 +86,16 @@ export const statusSchema = z.object({
 export type Status = z.output<typeof statusSchema>;
 
 /** What the engine sends to a viewer, by event name. */
-export interface EngineToViewer {
-  snapshot: Snapshot;
-  sidebar_update: SidebarUpdate[];
-  prices: Prices;
-  status: Status;
-}
+export const engineToViewerSchemas = {
+  snapshot: snapshotSchema,
+  /** Ascending by offset, the newest per symbol. */
+  sidebar_update: z.array(sidebarUpdateSchema).max(UPDATES_PER_BATCH),
+  prices: pricesSchema,
+  status: statusSchema,
+} as const;
+export type EngineToViewer = {
+  [E in keyof typeof engineToViewerSchemas]: z.output<(typeof engineToViewerSchemas)[E]>;
+};
 
 const id = z.string().max(128).optional();
 const task_id = z.string().min(1).max(256);

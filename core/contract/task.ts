@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { marketReadingSchema, symbolSchema, timeframeSchema } from './result.ts';
+import { marketReadingSchema, symbolSchema, timeframeSchema, tradingAnalysisResultSchema } from './result.ts';
 import { whyNotStorable } from './storable.ts';
 
 /** Capabilities that an agent must have, as own and true, to be given a task of the type. */
@@ -47,7 +47,14 @@ export const analysisPayloadSchema = z.object({
   context_tier: z.string().nullable(),
 });
 
-/** The most waiting and running tasks that a queue takes before it answers `queue_full`. */
+/** Of a follow-up; a task that was submitted by hand carries the analysis that came with it. */
+export const signalPayloadSchema = z.object({
+  symbol: symbolSchema,
+  timeframe: timeframeSchema,
+  analysis: tradingAnalysisResultSchema,
+  market_context: marketContextSchema.nullable(),
+});
+
 export const DEFAULT_DEADLINE_MS = 15 * 60_000;
 
 export const submitSchema = z
@@ -86,32 +93,37 @@ const WAITING_REASONS = [
 export type WaitingReason = (typeof WAITING_REASONS)[number];
 
 /** One attempt that failed, kept with its task. */
-export interface TaskFailure {
-  failure_source: FailureSource | 'deadline';
-  failure_reason: string;
-  at: string;
-  agent_id: string | null;
-}
+const taskFailureSchema = z.object({
+  failure_source: z.enum([...FAILURE_SOURCES, 'deadline']),
+  failure_reason: z.string(),
+  at: z.string(),
+  agent_id: z.string().nullable(),
+});
+export type TaskFailure = z.output<typeof taskFailureSchema>;
 
 /** A task as HTTP shows it. */
-export interface TaskView {
-  task_id: string;
-  task_type: string;
-  symbol: string | null;
-  timeframe: string | null;
-  state: 'queued' | 'assigned' | 'committing' | 'completed' | 'dead' | 'cancelled';
-  reason: string | null;
-  missing: string[];
-  priority: number;
-  attempt: number;
-  agent: string | null;
-  lease: number | null;
-  failures: TaskFailure[];
-  created_at: string;
-  deadline: string;
-  ended_at: string | null;
-  offset: number | null;
-  analysis_task_id: string | null;
+export const taskViewSchema = z.object({
+  task_id: z.string(),
+  task_type: z.string(),
+  symbol: z.string().nullable(),
+  timeframe: z.string().nullable(),
+  state: z.enum(['queued', 'assigned', 'committing', 'completed', 'dead', 'cancelled']),
+  /** Why it waits, or how it ended. */
+  reason: z.string().nullable(),
+  /** Capabilities that no connected agent has together. */
+  missing: z.array(z.string()),
+  priority: z.number().int(),
+  /** Attempts used up. */
+  attempt: z.number().int(),
+  agent: z.string().nullable(),
+  lease: z.number().int().nullable(),
+  failures: z.array(taskFailureSchema),
+  created_at: z.string(),
+  deadline: z.string(),
+  ended_at: z.string().nullable(),
+  offset: z.number().int().nullable(),
+  analysis_task_id: z.string().nullable(),
   /** What was stored for it, where one task is asked for and it is completed. */
-  result?: unknown;
-}
+  result: z.unknown().optional(),
+});
+export type TaskView = z.output<typeof taskViewSchema>;

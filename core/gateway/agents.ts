@@ -13,8 +13,6 @@ import { identify, type Tokens } from './access.ts';
 import { refusedHandshake } from './handshake.ts';
 import type { Tasks } from './ports.ts';
 
-/** Long enough for a slow machine, short enough that a lost ack leaves no closure behind. */
-const ACK_MS = 60_000;
 const WEBSOCKET_ONLY = "agents connect over WebSocket alone: set the client's transports to ['websocket']";
 
 function admit(auth: unknown, tokens: Tokens, tasks: Tasks): AgentHandshake | Refusal {
@@ -62,10 +60,9 @@ export function serveAgents(namespace: Namespace, tokens: () => Tokens, tasks: T
       {
         id: socket.id,
         send(event, payload, ack) {
-          if (!ack) return void socket.emit(event, payload);
-          socket.timeout(ACK_MS).emit(event, payload, (error: Error | null, reply: unknown) => {
-            if (!error) ack(reply);
-          });
+          // Without the library's timeout, whose timer outlives the socket and keeps a stopped engine from ending.
+          if (ack) socket.emit(event, payload, ack);
+          else socket.emit(event, payload);
         },
         close: () => void socket.disconnect(true),
       },

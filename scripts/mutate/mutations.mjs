@@ -196,8 +196,8 @@ export const MUTATIONS = [
   {
     rule: 'R11',
     file: 'core/contract/result.ts',
-    from: '.toUpperCase().pipe(z.enum(SIGNALS)),',
-    to: ".toUpperCase().pipe(z.enum(SIGNALS).catch('HOLD')),",
+    from: '.pipe(z.enum(SIGNALS))',
+    to: ".pipe(z.enum(SIGNALS).catch('HOLD'))",
     tests: ['core/signals'],
     fails: 'R11 refuses signal of "MAYBE" and names the field',
   },
