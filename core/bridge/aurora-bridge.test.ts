@@ -71,6 +71,20 @@ describe('AuroraBridge', () => {
     expect(after.heard).toEqual(['analysis 1']);
   });
 
+  it('FM-RF-003 acks only what it has published, so that a bridge that dies in between loses nothing', async () => {
+    const { stream, bridge, heard } = aBridge();
+    const { ack } = stream;
+    const atAck: string[][] = [];
+    stream.ack = (group, offset) => {
+      atAck.push([...heard]);
+      return ack(group, offset);
+    };
+    stream.add('trading_analysis');
+    stream.add('trading_signal');
+    await bridge.drained();
+    expect(atAck).toEqual([['analysis 1', 'signal 2']]);
+  });
+
   it('tries again by itself after a failure', async () => {
     const { stream, bridge, clock, heard } = aBridge();
     stream.add('trading_analysis');

@@ -211,7 +211,11 @@ export class Orchestrator {
     if (!agent)
       return this.#out.reply(
         message.reply,
-        refusal('superseded', 'this connection was replaced by a newer one: keep what you have and connect again', true),
+        refusal(
+          'superseded',
+          'this connection was replaced by a newer one: keep what you have and connect again',
+          true,
+        ),
       );
     switch (message.event) {
       case 'heartbeat':
