@@ -3,7 +3,7 @@ import type { Clock } from '../kit/clock.ts';
 import { messageOf } from '../kit/errors.ts';
 import { toIso } from '../signals/instant.ts';
 import type { Sovereign } from '../sovereign/sovereign.ts';
-import { TaskFailedError, type Work } from './link.ts';
+import { TaskFailedError, type Work } from './work.ts';
 
 export const ANALYST_CAPABILITIES = { sovereign_access: true, trading_analysis: true } as const;
 

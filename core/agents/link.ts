@@ -1,155 +1,126 @@
 import { io, type Socket } from 'socket.io-client';
-import { type EngineToAgent, PROTOCOL_VERSION, type TaskAssign } from '../contract/messages.ts';
-import type { FailureSource } from '../contract/task.ts';
 import type { Clock } from '../kit/clock.ts';
 import { type Disposer, Disposers } from '../kit/disposers.ts';
-import { AuroraError, messageOf } from '../kit/errors.ts';
-import type { Ids } from '../kit/ids.ts';
+import { AuroraError } from '../kit/errors.ts';
 import type { Log } from '../kit/log.ts';
-import { toIso } from '../signals/instant.ts';
-import { Outgoing } from './outgoing.ts';
+import { readRefusal } from './reply.ts';
 
-/** Why an agent gives a task back; the source decides what it costs (R10). */
-export class TaskFailedError extends AuroraError {
-  readonly code = 'AURORA_TASK_FAILED';
-  readonly source: FailureSource;
-
-  constructor(source: FailureSource, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.source = source;
-  }
+/** The way to the engine is cut, or it did not answer in time: whether it has heard is not known. */
+class NoAnswerError extends AuroraError {
+  readonly code = 'AURORA_NO_ANSWER';
 }
 
-interface WorkTools {
-  /** Marks a Sovereign call for the engine while it runs (FM-TAW-007). */
-  sovereign<T>(call: () => Promise<T>): Promise<T>;
-}
-
-/** Does one task and returns its result as it goes on the wire; throws TaskFailedError. */
-export type Work = (task: TaskAssign, tools: WorkTools) => Promise<Record<string, unknown>>;
-
-export interface AgentOptions {
+export interface LinkOptions {
   url: string;
-  token: string;
-  agentId: string;
-  agentType: string;
-  capabilities: Readonly<Record<string, boolean>>;
-  work: Work;
+  /** `auth` of each connection, made anew for it. */
+  handshake: () => Record<string, unknown>;
+  /** Names the process; agents that are cut at the same time come back apart by it. */
+  instance: string;
   clock: Clock;
-  ids: Ids;
   log: Log;
+  /** Handlers of what the engine sends, by event name; each takes what came, and the ack where there is one. */
+  on: Readonly<Record<string, (body: unknown, ack: unknown) => void>>;
+  /** The engine will never take this agent as it is; the link has closed. */
+  onRefused: () => void;
 }
 
-export interface Agent {
+export interface Link {
+  /** The engine's answer; rejects with NoAnswerError where the way is cut or none comes in time. */
+  request(event: string, body: unknown, ms?: number): Promise<unknown>;
   close(): void;
 }
 
 const REQUEST_MS = 15_000;
-/** An agent with this many results unacked declines new tasks (R8). */
-const UNACKED_MAX = 100;
+/**
+ * How long the library waits before its first and its later tries, less or more by half: never longer than the
+ * engine, once it is back, waits for its agents.
+ */
+const RECONNECT = { reconnectionDelay: 1_000, reconnectionDelayMax: 5_000, randomizationFactor: 0.5 };
+/** How long after the engine has ended a connection, or would not take one yet. */
+const RETURN_MS = 1_000;
+/** How long the engine keeps a superseded instance out. */
+const DUPLICATE_MS = 60_000;
 
-interface Running {
-  lease: number;
-  cancelled: boolean;
+/** Between 0 and 1, the same for the same id. */
+function share(id: string): number {
+  let sum = 0;
+  for (const char of id) sum = (sum * 31 + (char.codePointAt(0) ?? 0)) % 1_000;
+  return sum / 1_000;
 }
 
-/** Connects an agent to an engine and works until closed; a result is kept until the engine has stored it. */
-export function startAgent(options: AgentOptions): Agent {
-  const { url, token, agentId, agentType, capabilities, work, clock, ids, log } = options;
-  const instance = ids.id();
-  const running = new Map<string, Running>();
+/** One agent's connection: comes back after a cut, stays away where it is not wanted. */
+export function openLink({ url, handshake, instance, clock, log, on, onRefused }: LinkOptions): Link {
   const open = new Disposers();
-  const now = () => toIso(clock.now());
-  let stopBeats: Disposer = () => {};
+  let closed = false;
+  let stopReturn: Disposer = () => {};
+  let told = false;
 
   const socket: Socket = io(`${url}/agents`, {
     transports: ['websocket'],
     forceNew: true,
     autoConnect: false,
-    auth: (send) =>
-      send({
-        token,
-        protocol: PROTOCOL_VERSION,
-        agent_id: agentId,
-        agent_type: agentType,
-        instance,
-        capabilities,
-        max_concurrent: 1,
-        now: now(),
-        running: runningList(),
-      }),
+    ...RECONNECT,
+    auth: (send) => send(handshake()),
   });
-  const request = (event: string, body: unknown): Promise<unknown> =>
-    socket.timeout(REQUEST_MS).emitWithAck(event, body);
-  const outgoing = new Outgoing(request, clock, log);
-  const runningList = () => [...[...running].map(([task_id, { lease }]) => ({ task_id, lease })), ...outgoing.held()];
-  const drop = (taskIds: readonly string[]): void => {
-    for (const taskId of taskIds) {
-      const task = running.get(taskId);
-      if (task) task.cancelled = true;
-      running.delete(taskId);
-    }
+  const close = (): void => {
+    closed = true;
+    open.close();
+  };
+  const comeBack = (ms: number): void => {
+    stopReturn();
+    stopReturn = clock.after(ms + RETURN_MS * share(instance), () => void socket.connect());
+  };
+  /** One line for each time away, however many tries it takes. */
+  const tellOnce = (fields: Record<string, unknown>, message: string): void => {
+    if (!told) log.warn(fields, message);
+    told = true;
   };
 
-  const tools = (task: TaskAssign): WorkTools => ({
-    async sovereign(call) {
-      const mark = { task_id: task.task_id, lease: task.lease };
-      await request('processing_enter', mark);
-      try {
-        return await call();
-      } finally {
-        await request('processing_leave', mark).catch(() => {});
-      }
-    },
-  });
-
-  async function perform(task: TaskAssign, held: Running): Promise<void> {
-    const { task_id, lease } = task;
-    try {
-      const result = await work(task, tools(task));
-      if (!held.cancelled) outgoing.add('task_complete', { task_id, lease, result });
-    } catch (error) {
-      const source = error instanceof TaskFailedError ? error.source : 'network_error';
-      if (!held.cancelled)
-        outgoing.add('task_failed', {
-          task_id,
-          lease,
-          failure_source: source,
-          failure_reason: messageOf(error).slice(0, 2_000),
-        });
-    } finally {
-      if (running.get(task_id) === held) running.delete(task_id);
+  function refused(error: Error & { data?: unknown }): void {
+    const refusal = readRefusal(error.data);
+    if (refusal?.code === 'duplicate_agent') {
+      tellOnce({ ...refusal }, `the engine keeps this instance out: it tries again in ${DUPLICATE_MS / 1_000} s`);
+      return comeBack(DUPLICATE_MS);
     }
+    if (refusal && !refusal.retry) {
+      log.error({ ...refusal }, `the engine does not take this agent, so it stays away: ${refusal.message}`);
+      close();
+      return onRefused();
+    }
+    tellOnce({ error: error.message }, 'the engine does not take this agent yet');
+    comeBack(RETURN_MS);
   }
 
-  socket.on('registered', (registered: EngineToAgent['registered']) => {
-    drop(registered.drop);
-    stopBeats();
-    stopBeats = clock.every(registered.heartbeat_ms, () => {
-      request('heartbeat', { now: now(), running: runningList() }).then(
-        (answer) => drop((answer as { drop?: string[] }).drop ?? []),
-        () => {}, // the next beat, or the reconnect, tells the engine
-      );
-    });
-    outgoing.flush();
+  socket.on('connect', () => {
+    told = false;
   });
-  socket.on('task_assign', (task: TaskAssign, ack: (answer: { accept: boolean; reason?: string }) => void) => {
-    if (running.size > 0) return ack({ accept: false, reason: 'busy' });
-    if (outgoing.size >= UNACKED_MAX)
-      return ack({ accept: false, reason: `${UNACKED_MAX} results are not stored yet` });
-    const held: Running = { lease: task.lease, cancelled: false };
-    running.set(task.task_id, held);
-    ack({ accept: true });
-    void perform(task, held);
+  socket.on('connect_error', (error) => {
+    if (closed) return;
+    if (!socket.active) return refused(error);
+    // Here the library itself tries again.
+    tellOnce({ error: error.message, url }, 'the engine does not answer');
   });
-  socket.on('task_cancel', ({ task_id }: EngineToAgent['task_cancel']) => drop([task_id]));
-  socket.on('superseded', () => log.warn({ agent_id: agentId }, 'another instance took over'));
-  socket.on('connect_error', (error) => log.warn({ agent_id: agentId, error: error.message }, 'agent cannot connect'));
-  open.add(() => {
-    stopBeats();
-    outgoing.close();
-    socket.disconnect();
+  socket.on('disconnect', (reason) => {
+    if (reason === 'io server disconnect') comeBack(RETURN_MS);
   });
+  for (const [event, take] of Object.entries(on)) socket.on(event, take);
+  open.add(() => void socket.disconnect());
+  open.add(() => stopReturn());
   socket.connect();
-  return { close: () => open.close() };
+
+  return {
+    request(event, body, ms = REQUEST_MS) {
+      if (!socket.connected) return Promise.reject(new NoAnswerError(`${event} was not sent: there is no connection`));
+      return new Promise((resolve, reject) => {
+        const stop = clock.after(ms, () => reject(new NoAnswerError(`${event} was not answered within ${ms} ms`)));
+        socket
+          .emitWithAck(event, body)
+          .then(resolve, (cause) =>
+            reject(new NoAnswerError(`the connection was cut before ${event} was answered`, { cause })),
+          )
+          .finally(stop);
+      });
+    },
+    close,
+  };
 }

@@ -1,55 +1,62 @@
-import { z } from 'zod';
 import type { Clock } from '../kit/clock.ts';
 import type { Disposer } from '../kit/disposers.ts';
-import { messageOf } from '../kit/errors.ts';
 import type { Log } from '../kit/log.ts';
+import type { Kept, Outbox, Report } from './outbox.ts';
+import { readReply } from './reply.ts';
+import type { Lease } from './running.ts';
 
-type Request = (event: string, body: unknown) => Promise<unknown>;
-interface Item {
-  event: 'task_complete' | 'task_failed';
-  body: { task_id: string; lease: number } & Record<string, unknown>;
+export interface OutgoingOptions {
+  outbox: Outbox;
+  /** The engine's answer; rejects where the way is cut or no answer comes in time. */
+  request: (event: Report['event'], body: Report['body']) => Promise<unknown>;
+  clock: Clock;
+  log: Log;
+}
+
+interface Item extends Kept {
   sending: boolean;
 }
 
-const RETRY_MS = 1_000;
-const replySchema = z.object({
-  ok: z.boolean(),
-  retry: z.boolean().default(false),
-  code: z.string().optional(),
-  message: z.string().optional(),
-});
+const RETRY_FIRST_MS = 1_000;
+const RETRY_MAX_MS = 30_000;
 
-/** Results on their way: each is kept until the engine says that it is stored, or will never take it. */
+const namedIn = ({ body: { task_id, lease } }: Report): Lease => ({ task_id, lease });
+
+/** Reports on their way: each is kept until the engine says that it is stored, or will never take it. */
 export class Outgoing {
-  readonly #items = new Set<Item>();
-  readonly #request: Request;
-  readonly #clock: Clock;
-  readonly #log: Log;
+  readonly #items: Set<Item>;
+  readonly #to: OutgoingOptions;
+  #retryMs = RETRY_FIRST_MS;
   #retry: Disposer | null = null;
   #closed = false;
 
-  constructor(request: Request, clock: Clock, log: Log) {
-    this.#request = request;
-    this.#clock = clock;
-    this.#log = log;
+  constructor(options: OutgoingOptions) {
+    this.#to = options;
+    this.#items = new Set(options.outbox.left().map((kept) => ({ ...kept, sending: false })));
   }
 
   get size(): number {
     return this.#items.size;
   }
 
-  held(): { task_id: string; lease: number }[] {
-    return [...this.#items].map(({ body: { task_id, lease } }) => ({ task_id, lease }));
+  held(): Lease[] {
+    return [...this.#items].map(({ report }) => namedIn(report));
   }
 
-  add(event: Item['event'], body: Item['body']): void {
-    const item = { event, body, sending: false };
+  has({ task_id, lease }: Lease): boolean {
+    return this.held().some((one) => one.task_id === task_id && one.lease === lease);
+  }
+
+  add(report: Report): void {
+    const item = { ...this.#to.outbox.keep(report), sending: false };
     this.#items.add(item);
     void this.#send(item);
   }
 
+  /** The way is open again: everything is sent at once. */
   flush(): void {
-    for (const item of [...this.#items]) void this.#send(item);
+    this.#retryMs = RETRY_FIRST_MS;
+    this.#sendAll();
   }
 
   close(): void {
@@ -57,21 +64,39 @@ export class Outgoing {
     this.#retry?.();
   }
 
+  #sendAll(): void {
+    this.#retry?.();
+    this.#retry = null;
+    for (const item of [...this.#items]) void this.#send(item);
+  }
+
   async #send(item: Item): Promise<void> {
     if (item.sending || this.#closed) return;
     item.sending = true;
-    const reply = await this.#request(item.event, item.body).then(
-      (answer) => replySchema.parse(answer),
-      (error: unknown) => ({ ok: false, retry: true, message: messageOf(error) }),
-    );
+    const { event, body } = item.report;
+    const reply = await this.#to.request(event, body).then(readReply, () => null);
     item.sending = false;
-    if (reply.ok || !reply.retry) {
-      this.#items.delete(item);
-      if (!reply.ok)
-        this.#log.warn({ task_id: item.body.task_id, event: item.event, reply }, 'the engine refused a result');
-      return;
+    if (reply?.ok) {
+      this.#retryMs = RETRY_FIRST_MS;
+      return this.#done(item);
     }
-    this.#retry?.();
-    this.#retry = this.#clock.after(RETRY_MS, () => this.flush());
+    // A newer connection of this name has taken over: what it cannot know of is for the next start to send.
+    if (reply?.code === 'superseded') return;
+    if (reply && !reply.retry) {
+      this.#to.log.warn({ ...namedIn(item.report), event, reply }, 'the engine refused a report');
+      return this.#done(item);
+    }
+    this.#later();
+  }
+
+  #done(item: Item): void {
+    this.#items.delete(item);
+    item.release();
+  }
+
+  #later(): void {
+    if (this.#retry || this.#closed) return;
+    this.#retry = this.#to.clock.after(this.#retryMs, () => this.#sendAll());
+    this.#retryMs = Math.min(this.#retryMs * 2, RETRY_MAX_MS);
   }
 }

@@ -2,13 +2,16 @@ import { z } from 'zod';
 import { tradingAnalysisResultSchema } from '../contract/result.ts';
 import { marketContextSchema } from '../contract/task.ts';
 import { validateAgainstHiddenHand } from '../signals/hidden-hand.ts';
-import { TaskFailedError, type Work } from './link.ts';
+import { TaskFailedError, type Work } from './work.ts';
 
 export const VALIDATOR_CAPABILITIES = {
   sovereign_access: true,
   trading_signal: true,
   hidden_hand_validation: true,
 } as const;
+
+/** What the validator answers with: no model, the rule alone. */
+export const VALIDATOR_MODEL = 'rules-hidden-hand';
 
 const payloadSchema = z.object({
   analysis: tradingAnalysisResultSchema.pick({
@@ -43,7 +46,7 @@ export const validator: Work = async (task) => {
     risk_score: analysis.risk_score,
     reasoning: `Checked against the phase: ${verdict.reason}.`,
     analyzed_at: analysis.analyzed_at,
-    model: 'rules-hidden-hand',
+    model: VALIDATOR_MODEL,
     fallback_used: false,
     wyckoff_phase: reading.wyckoff_phase,
     volume_trend: reading.volume_trend,

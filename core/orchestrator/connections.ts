@@ -95,7 +95,7 @@ export class Connections {
     if (task.commit) return;
     // Of the same process: it goes on with what it has, and a lease on its way to the disk has not left yet.
     if (before === 'same' && (task.state.is === 'working' || task.state.is === 'granting')) return;
-    const diedWithIt = before === 'other' && replaced === null && task.state.is === 'working';
+    const diedWithIt = before === 'other' && replaced === null && task.state.is !== 'granting';
     if (diedWithIt)
       this.#to.endings.fail(task, 'agent_crash', 'the agent came back as a new process without the task', at);
     else this.#to.assignment.requeue(task, at);
@@ -108,8 +108,9 @@ export class Connections {
     registry.forget(agent);
     for (const task of tasks) {
       if (task.commit) continue;
-      // No attempt was made by an instance that this engine never saw, nor under a lease that was not taken up.
-      if (agent.instance === '' || task.state.is !== 'working') assignment.requeue(task, at);
+      // No attempt was made by an instance that this engine never saw, nor under a lease that never left. One that
+      // did may be what ended the agent, acked or not.
+      if (agent.instance === '' || task.state.is === 'granting') assignment.requeue(task, at);
       else endings.fail(task, source, reason, at);
     }
   }

@@ -203,7 +203,7 @@ export class Orchestrator {
     const { queue } = this.#limits;
     return this.#assignment.tasks.size < queue
       ? null
-      : refusal('queue_full', `${queue} tasks are waiting already: try again later`, true);
+      : refusal('queue_full', `${queue} tasks are waiting or at work already: try again later`, true);
   }
 
   #agentMessage(message: Of<'agent'>, at: Instant): void {

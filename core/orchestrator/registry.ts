@@ -2,10 +2,11 @@ import { type AgentHandshake, type Refusal, refusal } from '../contract/messages
 import type { Status } from '../contract/sidebar.ts';
 import { requiredCapabilities, type WaitingReason } from '../contract/task.ts';
 import { parseInstant } from '../signals/instant.ts';
-import { CapabilityIndex, capabilitiesOf, QualifiedCount } from './capability-index.ts';
+import { CapabilityIndex, capabilitiesOf } from './capability-index.ts';
 import type { ConnectionId, Instant } from './events.ts';
 import { FlapWatch } from './flap-watch.ts';
 import type { Limits } from './limits.ts';
+import { QualifiedCount } from './qualified-count.ts';
 import type { Task } from './task.ts';
 
 export interface Agent {
@@ -127,7 +128,7 @@ export class Registry {
   }
 
   forget(agent: Agent): void {
-    this.#idle.remove(agent.id);
+    this.#idle.forget(agent.id);
     if (agent.connection !== null) this.#byConnection.delete(agent.connection);
     agent.connection = null;
     this.#count(agent);
