@@ -2,7 +2,7 @@ import type { FailureSource } from '../contract/task.ts';
 import type { Limits } from './limits.ts';
 
 /** What one failure weighs in the circuit of its task type; a slow model must not close the queue (R10, FM-TAW-010). */
-export const FAILURE_WEIGHT: Readonly<Record<FailureSource, number>> = {
+const FAILURE_WEIGHT: Readonly<Record<FailureSource, number>> = {
   sovereign_timeout: 0,
   network_error: 0.5,
   agent_crash: 1,

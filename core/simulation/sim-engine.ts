@@ -3,7 +3,7 @@ import { EventBus } from '../bridge/event-bus.ts';
 import { SidebarList } from '../bridge/sidebar-list.ts';
 import { feedViewer } from '../bridge/viewer-feed.ts';
 import type { CompletedPayload } from '../contract/bus.ts';
-import type { AgentHandshake, EngineToAgent, Refusal, Reply } from '../contract/messages.ts';
+import type { AgentHandshake, Refusal, Reply } from '../contract/messages.ts';
 import type { ViewerHandshake } from '../contract/sidebar.ts';
 import type { Effect, OrchestratorEvent } from '../orchestrator/events.ts';
 import type { Limits } from '../orchestrator/limits.ts';
@@ -14,7 +14,7 @@ import type { SimStore } from './sim-store.ts';
 import type { AgentMessage, EngineMessage, ViewerMessage } from './wire.ts';
 import type { Witness } from './witness.ts';
 
-export const EPOCH = 'epoch-1';
+const EPOCH = 'epoch-1';
 const TICK_MS = 500;
 
 export interface SimEngineOptions {
@@ -219,5 +219,3 @@ export class SimEngine {
     }
   }
 }
-
-export type ToAgent = EngineToAgent;
