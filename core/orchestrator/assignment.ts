@@ -181,12 +181,12 @@ export class Assignment {
     const held = { agent: agent.id, lease: ++this.#lastLease };
     this.#queue.remove(task);
     task.state = { is: 'granting', held };
-    task.held.push({ lease: held.lease, agent_id: agent.id });
     agent.tasks.add(task);
     this.#to.registry.file(agent, at);
     const fact = { kind: 'leased', task: progressOf(task), lease: held.lease, agent_id: agent.id, at: at.now } as const;
     this.#to.out.write(fact, (outcome, later) => {
-      if (!outcome.ok) this.#unhold(task, held.lease);
+      // Only now: who names this lease before it has left has guessed it.
+      if (outcome.ok) task.held.push({ lease: held.lease, agent_id: agent.id });
       // A former holder's answer is on its way to the disk: should that be refused, the task is queued by it.
       if (task.state.is !== 'granting' || task.state.held.lease !== held.lease || task.commit) return;
       // Meanwhile the agent may have left, or be another one of less ability under the same name.

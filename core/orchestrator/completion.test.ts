@@ -201,6 +201,19 @@ describe('R6 exactly one', () => {
     agent.complete(held);
     expect(liar.complete(held)()).toMatchObject({ code: 'not_your_task' });
   });
+
+  it('refuses an agent that has guessed its next lease while that is still on its way to the disk', () => {
+    const desk = new Desk();
+    const guess = { task_id: desk.submit(), lease: 1 };
+    desk.holding = true;
+    const agent = desk.agent('a');
+    expect([agent.complete(guess)(), agent.fail(guess, 'agent_crash')()]).toMatchObject([
+      { code: 'not_your_task' },
+      { code: 'not_your_task' },
+    ]);
+    desk.flush();
+    expect(agent.accept()).toMatchObject(guess);
+  });
 });
 
 describe('invalid results', () => {

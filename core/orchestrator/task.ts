@@ -47,10 +47,10 @@ export interface Task {
 export const holderOf = (state: TaskState): Held | null =>
   state.is === 'granting' || state.is === 'offered' || state.is === 'working' ? state.held : null;
 
-/** Only the lease in force counts for beats, marks and failures. */
+/** Only the lease in force counts for beats, marks and failures; one that is still being granted has not left. */
 export const holds = (task: Task, agent: string, lease: number): boolean => {
   const held = holderOf(task.state);
-  return held !== null && held.lease === lease && held.agent === agent;
+  return task.state.is !== 'granting' && held !== null && held.lease === lease && held.agent === agent;
 };
 
 export const onceHeld = (held: readonly HeldLease[], agent: string, lease: number): boolean =>
