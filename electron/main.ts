@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { app, type BrowserWindow, session } from 'electron';
 import { prepareDataFolder } from '../core/engine/data-folder.ts';
+import { keepEngine } from '../core/engine/kept-engine.ts';
 import { type EngineLog, openLog } from '../core/engine/log.ts';
 import { type StartSettings, settingsOf, startCommand } from '../core/engine/settings.ts';
 import { announce } from '../core/engine/terminal.ts';
-import { embedEngine } from './embedded-engine.ts';
 import { ENGINE_FILES, version } from './files.ts';
 import { handleIpc } from './ipc.ts';
 import { PAGE_ORIGIN } from './page-address.ts';
@@ -31,7 +31,7 @@ async function open(settings: StartSettings, log: EngineLog): Promise<void> {
   let window: BrowserWindow | null = null;
   let loadedFor: string | null | undefined;
   const { data, feed, agents, speed, port } = settings;
-  const engine = embedEngine(
+  const engine = keepEngine(
     {
       name: 'Aurora (window)',
       data,

@@ -1,13 +1,17 @@
 import { spawn } from 'node:child_process';
 import { platform } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { MessageChannel } from 'node:worker_threads';
+import type { EngineState } from '../contract/window.ts';
 import { prepareDataFolder } from '../engine/data-folder.ts';
 import { type Engine, startEngine } from '../engine/engine.ts';
+import { type KeptEngine, keepEngine } from '../engine/kept-engine.ts';
 import { openLog } from '../engine/log.ts';
-import type { EngineFiles } from '../engine/options.ts';
+import type { EngineFiles, EngineOptions } from '../engine/options.ts';
 import type { StartSettings } from '../engine/settings.ts';
 import { announce, say } from '../engine/terminal.ts';
 import { systemClock } from '../kit/clock.ts';
+import type { Disposer } from '../kit/disposers.ts';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const FILES: EngineFiles = {
@@ -34,12 +38,19 @@ function untilAskedToStop(): Promise<void> {
   });
 }
 
-async function stop(engine: Engine): Promise<void> {
+async function stop(engine: KeptEngine): Promise<void> {
   say('Stopping…');
   const cancel = systemClock().after(DRAIN_MS, () => process.exit(1));
   await engine.close();
   cancel();
   say('Stopped. Nothing that was shown is lost.');
+}
+
+/** Timers keep no process alive, and between two engines there is nothing else that would. */
+function stayAwake(): Disposer {
+  const { port1 } = new MessageChannel();
+  port1.on('message', () => {});
+  return () => port1.close();
 }
 
 /** `aurora start`: the engine, its page on loopback, and a live stream of signals in the terminal. */
@@ -49,7 +60,7 @@ export async function start(settings: StartSettings, version: string): Promise<v
   const log = await openLog(settings.data);
   try {
     const { data, feed, agents, speed, port, headless, open } = settings;
-    const engine = await startEngine({
+    const options: EngineOptions = {
       name: 'Aurora (headless)',
       data,
       feed,
@@ -59,11 +70,22 @@ export async function start(settings: StartSettings, version: string): Promise<v
       files: FILES,
       version,
       log,
-    });
-    const address = announce(engine, settings, version);
+      killAt: process.env.AURORA_KILL_AT,
+    };
+    const first = await startEngine(options);
+    let address = '';
+    const onReady = (engine: Engine): void => {
+      address = announce(engine, settings, version);
+    };
+    const onState = (state: EngineState): void => {
+      if (state.is === 'down') say(`The engine is down and is tried again: ${state.message}`);
+    };
+    const sleep = stayAwake();
+    const engine = keepEngine(options, { onState, onReady }, first);
     if (!headless && open && process.stdout.isTTY) openBrowser(address);
     await asked;
     await stop(engine);
+    sleep();
   } finally {
     log.close();
     // An open channel to the launcher would keep this process alive.

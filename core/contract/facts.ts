@@ -64,6 +64,8 @@ export type Fact =
       } | null;
     }
   | { kind: 'late'; task_id: string; lease: number; agent_id: string; result: unknown; at: number }
+  /** Results that do not add up: kept, and shown no more. Begins a new store epoch. */
+  | { kind: 'set_aside'; rows: { offset: number; reason: string }[]; at: number }
   | { kind: 'group_ack'; group: string; offset: number }
   | { kind: 'market_position'; feeds: string; position: number };
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { barsPageSchema } from './bars.ts';
 import {
   agentEventSchemas,
   agentHandshakeSchema,
@@ -48,6 +49,7 @@ export const TRAVELLING: Readonly<Record<string, Travelling>> = {
   'sidebar-updates': goesOut(engineToViewerSchemas.sidebar_update, 'sidebar_update, engine to viewer'),
   prices: goesOut(engineToViewerSchemas.prices, 'prices, engine to viewer'),
   status: goesOut(engineToViewerSchemas.status, 'status, engine to viewer, and GET /api/status'),
+  bars: goesOut(barsPageSchema, 'a page of bars, GET /api/bars'),
   command: comesIn(commandSchema, 'command, operator to engine'),
   'task-request': comesIn(submitSchema, 'body of POST /api/tasks, and args of the submit command'),
   task: goesOut(taskViewSchema, 'a task as GET /api/tasks/:id and POST /api/tasks answer it'),

@@ -48,7 +48,15 @@ export const snapshotSchema = z.object({
 });
 export type Snapshot = z.output<typeof snapshotSchema>;
 
-const pricesSchema = z.array(z.object({ symbol: record.symbol, price: z.number(), time: z.string() }));
+const priceSchema = z.object({
+  symbol: record.symbol,
+  price: z.number(),
+  time: z.string(),
+  /** What it was when the symbol's newest signal was analysed, where bars of then are held. */
+  signal: z.object({ analyzed_at: z.string(), price: z.number() }).nullish(),
+});
+const pricesSchema = z.array(priceSchema);
+export type Price = z.output<typeof priceSchema>;
 export type Prices = z.output<typeof pricesSchema>;
 
 export const statusSchema = z.object({
@@ -79,6 +87,8 @@ export const statusSchema = z.object({
   lag: z.number().int(),
   /** Null, or the sentence that says why nothing is being saved. */
   not_saved: z.string().nullable(),
+  /** What the store has found wrong with itself, one sentence each. */
+  alarms: z.array(z.string()).default([]),
   persisted: z.object({ offset: z.number().int(), at: z.string().nullable() }),
   feeds: z.array(z.object({ name: z.string(), state: z.string(), symbols: z.number().int() })),
   version: z.string(),

@@ -27,7 +27,7 @@ export const FAILURE_SOURCES = ['sovereign_timeout', 'network_error', 'agent_cra
 export type FailureSource = (typeof FAILURE_SOURCES)[number];
 
 /** [open time (epoch ms), open, high, low, close, volume] */
-const barRowSchema = z.tuple([z.number(), z.number(), z.number(), z.number(), z.number(), z.number()]);
+export const barRowSchema = z.tuple([z.number(), z.number(), z.number(), z.number(), z.number(), z.number()]);
 export type BarRow = z.output<typeof barRowSchema>;
 
 export const marketContextSchema = z.object({

@@ -29,10 +29,14 @@ export interface Engine {
   /** Each settled result as it is published, after it was stored. */
   onSignal(listener: (update: SidebarUpdate) => void): void;
   onReplayEnd(listener: () => void): void;
+  /** Told once where what is stored is not what it was, so that the engine has to be started again. */
+  onRenewed(listener: (why: string) => void): void;
   close(): Promise<void>;
 }
 
 const POSITION_MS = 1_000;
+/** So long a screen shows what has happened to the store. */
+const ALARM_SHOWN_MS = 24 * 3_600_000;
 
 /** Builds the engine out of its rooms and starts it; throws an AuroraError with what to do where it cannot. */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
@@ -59,7 +63,12 @@ async function start(options: EngineOptions, closers: Closers): Promise<Engine> 
   onPart('market data', door.url);
   const series = await loadSeries(feed, options.files.series);
   onPart('store', door.url);
-  const store = await openStore({ folder: join(data, origin), origin, writerEntry: options.files.writer });
+  const store = await openStore({
+    folder: join(data, origin),
+    origin,
+    writerEntry: options.files.writer,
+    killAt: options.killAt ?? null,
+  });
   closers.add(() => store.close());
   const clock = systemClock(store.reader.lastTime());
   const signals = connectSignals(store, clock, log);
@@ -91,6 +100,7 @@ async function start(options: EngineOptions, closers: Closers): Promise<Engine> 
     tokens,
     onSignal: signals.onSignal,
     onReplayEnd: (listener) => void (market.ended ? listener() : endListeners.add(listener)),
+    onRenewed: store.onRenewed,
     async close() {
       await closers.close();
       log.info({}, 'engine stopped');
@@ -169,7 +179,8 @@ function serve(
     ended: market.ended,
     ...tasks.status(),
     lag: store.reader.lastOffset() - list.offset,
-    not_saved: null,
+    not_saved: store.health().not_saved,
+    alarms: [...store.health().warnings, ...store.reader.alarms(clock.now() - ALARM_SHOWN_MS)],
     persisted: { offset: list.offset, at: null },
     feeds: market.feeds(),
     version: options.version,
@@ -182,7 +193,8 @@ function serve(
       feed: (handshake, send) => feedViewer(list, handshake, send),
       signals: () => list.above(0),
       status,
-      prices: () => market.prices(),
+      prices: () => market.prices((symbol) => list.newest(symbol)?.analyzed_at),
+      bars: (query) => market.bars(query),
       results: (filter) => store.reader.results(filter),
       late: (limit) => store.reader.late(limit),
     },

@@ -1,3 +1,4 @@
+import type { BarsPage } from '../contract/bars.ts';
 import type { MarketReading, Origin } from '../contract/result.ts';
 import type { Prices, Status } from '../contract/sidebar.ts';
 import { analysisPayloadSchema } from '../contract/task.ts';
@@ -5,10 +6,12 @@ import type { Clock } from '../kit/clock.ts';
 import { barClose, fromRow } from '../market/bar.ts';
 import { BarBook } from '../market/bar-book.ts';
 import { loadBundled, type Series } from '../market/bundled.ts';
+import { chartPage } from '../market/chart.ts';
 import { marketContext } from '../market/context.ts';
 import { readBarsFile } from '../market/csv.ts';
 import { type Replay, startReplay } from '../market/replay-feed.ts';
-import { toIso } from '../signals/instant.ts';
+import { resample, sourceOf, timeframesFrom } from '../market/resample.ts';
+import { parseInstant, toIso } from '../signals/instant.ts';
 import type { FeedOption } from './feed-option.ts';
 
 export const originOf = (feed: FeedOption): Origin => (feed.is === 'none' ? 'live' : 'replay');
@@ -82,10 +85,25 @@ export class EngineMarket {
     return { payload, engine_reading, last_bar_close_ms: last ? barClose(fromRow(last), timeframe) : null };
   }
 
-  prices(): Prices {
+  /** A page of a chart in any timeframe that the symbol's bars make; empty where they make none. */
+  bars({ symbol, ...query }: { symbol: string; timeframe: string; before: number; limit: number }): BarsPage {
+    const held = this.#book.timeframes(symbol);
+    const timeframes = timeframesFrom(held);
+    const source = sourceOf(held, query.timeframe);
+    if (source === undefined) return { items: [], phases: [], events: [], timeframes };
+    const { bars, whole } = this.#book.series(symbol, source);
+    return { ...chartPage(resample(bars, source, query.timeframe), whole, query), timeframes };
+  }
+
+  /** The last price of each symbol, and what it was at its newest signal, whose `analyzed_at` is asked for. */
+  prices(analyzedAt: (symbol: string) => string | undefined): Prices {
     return this.#symbols().flatMap((symbol) => {
       const last = this.#book.last(symbol);
-      return last ? [{ symbol, price: last.price, time: toIso(last.time) }] : [];
+      if (!last) return [];
+      const analyzed_at = analyzedAt(symbol);
+      const price = this.#book.priceAt(symbol, parseInstant(analyzed_at) ?? Number.NEGATIVE_INFINITY);
+      const signal = analyzed_at === undefined || price === undefined ? null : { analyzed_at, price };
+      return [{ symbol, price: last.price, time: toIso(last.time), signal }];
     });
   }
 

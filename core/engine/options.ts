@@ -37,6 +37,8 @@ export interface EngineOptions {
   log: EngineLog;
   ids?: Ids;
   limits?: Partial<Limits>;
+  /** Where a test wants this process to end ("before_commit:3", kit/fault-points.ts). */
+  killAt?: string | undefined;
   /** Told of each part as it starts; the address is known from the gateway on. */
   onPart?: (part: EnginePart, url: string | null) => void;
 }

@@ -1,8 +1,10 @@
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { cors } from 'hono/cors';
 import { type ErrorCode, refusal } from '../contract/messages.ts';
 import { submitSchema } from '../contract/task.ts';
 import { type Doors, identify, type Role, refuseDoor, type Tokens } from './access.ts';
+import { answerBars } from './bars.ts';
 import { servePage } from './page.ts';
 import type { Screen, Tasks } from './ports.ts';
 
@@ -77,6 +79,11 @@ export function httpApp({ doors, tokens, tasks, screen, page, nonce }: HttpOptio
     c.header('Referrer-Policy', 'no-referrer');
     return undefined;
   });
+  // The window's page comes from a scheme of its own; any other origin was turned away above.
+  app.use(
+    '/api/*',
+    cors({ origin: [...doors.origins], allowHeaders: ['authorization', 'content-type', 'idempotency-key'] }),
+  );
   app.use(
     bodyLimit({
       maxSize: BODY_MAX,
@@ -104,6 +111,7 @@ export function httpApp({ doors, tokens, tasks, screen, page, nonce }: HttpOptio
     const last = items.at(-1) as { offset: number } | undefined;
     return c.json(items.length === limit && last ? { items, next: last.offset } : { items });
   });
+  app.get('/api/bars', allow('viewer', 'operator'), answerBars(screen));
   app.get('/api/late', allow('viewer', 'operator'), (c) => c.json({ items: screen.late(limitOf(c)) }));
   app.get('/api/tasks', allow('viewer', 'operator'), (c) =>
     c.json({ items: tasks.tasks(c.req.query('state') ?? null, limitOf(c)) }),

@@ -2,6 +2,7 @@ import type { AgentEvents, AgentHandshake, EngineToAgent, Refusal, Reply } from 
 import type { EngineToViewer, Prices, SidebarUpdate, Status, ViewerHandshake } from '../contract/sidebar.ts';
 import type { Submit, TaskView } from '../contract/task.ts';
 import type { Disposer } from '../kit/disposers.ts';
+import type { BarSource } from './bars.ts';
 
 interface Connection {
   readonly id: string;
@@ -31,7 +32,7 @@ type SendToViewer = <E extends 'snapshot' | 'sidebar_update'>(
 ) => void;
 
 /** What the gateway shows. */
-export interface Screen {
+export interface Screen extends BarSource {
   /** Feeds one viewer until disposed. */
   feed(handshake: Pick<ViewerHandshake, 'store_epoch' | 'offset'>, send: SendToViewer): Disposer;
   signals(): SidebarUpdate[];

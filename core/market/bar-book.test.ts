@@ -37,6 +37,20 @@ describe('the bar book', () => {
     expect(book.last('ADA/BTC')).toMatchObject({ price: 11 });
   });
 
+  it('names the timeframes held, and says whether anything that came before is gone', () => {
+    const book = new BarBook({ keep: 3 });
+    for (const minute of [0, 1, 2, 3, 4]) book.add('ADA/BTC', '1m', bar(minute));
+    book.add('ADA/BTC', '1h', bar(0));
+    expect(book.timeframes('ADA/BTC')).toEqual(['1m', '1h']);
+    expect(book.timeframes('XMR/BTC')).toEqual([]);
+    expect(minutes(book.series('ADA/BTC', '1m').bars)).toEqual([0, 1, 2, 3, 4]);
+    expect(book.series('ADA/BTC', '1m').whole).toBe(true);
+    book.add('ADA/BTC', '1m', bar(5));
+    expect(minutes(book.series('ADA/BTC', '1m').bars)).toEqual([3, 4, 5]);
+    expect(book.series('ADA/BTC', '1m').whole).toBe(false);
+    expect(book.series('XMR/BTC', '1m')).toEqual({ bars: [], whole: true });
+  });
+
   it('knows the newest close of a symbol over all its timeframes', () => {
     const book = new BarBook();
     expect(book.last('ADA/BTC')).toBeUndefined();

@@ -12,6 +12,7 @@ interface Last {
 export class BarBook {
   readonly #keep: number;
   readonly #series = new Map<string, Map<string, Bar[]>>();
+  readonly #trimmed = new WeakSet<readonly Bar[]>();
   readonly #last = new Map<string, Last>();
 
   constructor({ keep = 2_000 }: { keep?: number } = {}) {
@@ -28,7 +29,10 @@ export class BarBook {
       return bars.some((held) => held.time === bar.time) ? 'duplicate' : 'out_of_order';
     bars.push(bar);
     // Trimmed by chunks: moving the whole array at every bar would make each addition cost `keep`.
-    if (bars.length >= 2 * this.#keep) bars.splice(0, bars.length - this.#keep);
+    if (bars.length >= 2 * this.#keep) {
+      bars.splice(0, bars.length - this.#keep);
+      this.#trimmed.add(bars);
+    }
     const last = this.#last.get(symbol);
     if (!last || close >= last.time) this.#last.set(symbol, { price: bar.close, time: close });
     return 'added';
@@ -37,6 +41,29 @@ export class BarBook {
   /** The newest `keep` bars held, oldest first; a copy. */
   bars(symbol: string, timeframe: string): readonly Bar[] {
     return this.#series.get(symbol)?.get(timeframe)?.slice(-this.#keep) ?? [];
+  }
+
+  /** The timeframes in which bars of a symbol are held. */
+  timeframes(symbol: string): string[] {
+    return [...(this.#series.get(symbol)?.keys() ?? [])];
+  }
+
+  /** Every bar held, oldest first, and whether none that came before is gone. Not a copy: not to be kept. */
+  series(symbol: string, timeframe: string): { bars: readonly Bar[]; whole: boolean } {
+    const bars = this.#series.get(symbol)?.get(timeframe) ?? [];
+    return { bars, whole: !this.#trimmed.has(bars) };
+  }
+
+  /** The newest close of any timeframe at or before an instant, epoch ms; undefined where no bar held reaches it. */
+  priceAt(symbol: string, time: number): number | undefined {
+    let found: Last | undefined;
+    for (const [timeframe, bars] of this.#series.get(symbol) ?? []) {
+      const bar = bars.findLast((held) => barClose(held, timeframe) <= time);
+      const close = bar && barClose(bar, timeframe);
+      if (bar && close !== undefined && close > (found?.time ?? Number.NEGATIVE_INFINITY))
+        found = { price: bar.close, time: close };
+    }
+    return found?.price;
   }
 
   /** Price and time of the newest close of any timeframe. */

@@ -7,7 +7,7 @@ import { logBars } from './log-bars.ts';
 import { advance, climaxMark, type Mark, moodAt, type PhaseEventKind, type PhaseState } from './phase-state.ts';
 
 /** What happened in the bars that the phase is read from; `time` is the bar's opening, `value` a price. */
-interface PhaseEvent {
+export interface PhaseEvent {
   time: string;
   kind: PhaseEventKind;
   value: number;
@@ -66,7 +66,7 @@ const PRICE_OF: Readonly<Record<PhaseEventKind, 'low' | 'high' | 'close'>> = {
 };
 
 const eventsOf = (marks: readonly Mark[], bars: readonly Bar[]): PhaseEvent[] =>
-  marks.slice(-EVENTS_KEPT).flatMap(({ place, kind }) => {
+  marks.flatMap(({ place, kind }) => {
     const bar = bars[place];
     return bar ? [{ time: toIso(bar.time), kind, value: bar[PRICE_OF[kind]] }] : [];
   });
@@ -74,6 +74,22 @@ const eventsOf = (marks: readonly Mark[], bars: readonly Bar[]): PhaseEvent[] =>
 /** Phase and tier of each bar in turn, as they were read when that bar had just closed. */
 export const phaseTrail = (bars: readonly Bar[]): { phase: WyckoffPhase; tier: Tier }[] =>
   Array.from(statesOf(bars), labelOf);
+
+function marksOf(state: PhaseState): readonly Mark[] {
+  if (state.is === 'range') return state.marks;
+  return state.is === 'trend' && state.climax !== null ? [climaxMark(state.way, state.climax)] : [];
+}
+
+/** The trail, and every event that any reading on the way has named: each was known when its bar had closed. */
+export function phaseStory(bars: readonly Bar[]): { trail: ReturnType<typeof phaseTrail>; events: PhaseEvent[] } {
+  const marks = new Map<string, Mark>();
+  const trail = Array.from(statesOf(bars), (state) => {
+    const newest = marksOf(state).at(-1);
+    if (newest) marks.set(`${newest.place} ${newest.kind}`, newest);
+    return labelOf(state);
+  });
+  return { trail, events: eventsOf([...marks.values()], bars) };
+}
 
 /**
  * Wyckoff phase of closed bars, oldest first: straight moves are markup or markdown, a range after one is
@@ -85,12 +101,10 @@ export function readPhase(bars: readonly Bar[]): PhaseReading {
   if (state.is === 'unknown') return UNKNOWN;
   const age = bars.length - state.since;
   const { phase, tier } = labelOf(state);
-  if (state.is === 'trend') {
-    const marks = state.climax === null ? [] : [climaxMark(state.way, state.climax)];
-    return { phase, tier, range: null, events: eventsOf(marks, bars), age };
-  }
+  const events = eventsOf(marksOf(state).slice(-EVENTS_KEPT), bars);
+  if (state.is === 'trend') return { phase, tier, range: null, events, age };
   const support = bars[state.boundaries.support]?.low;
   const resistance = bars[state.boundaries.resistance]?.high;
   const range = support === undefined || resistance === undefined ? null : { support, resistance };
-  return { phase, tier, range, events: eventsOf(state.marks, bars), age };
+  return { phase, tier, range, events, age };
 }

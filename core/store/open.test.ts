@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
@@ -28,19 +28,6 @@ describe('opening the store', () => {
     const before = digestOf(file);
     expect(() => openWritable(file)).toThrow(/schema 99, this Aurora knows \d+/);
     expect(digestOf(file)).toBe(before);
-  });
-
-  it('refuses what is no database, and leaves it as it is', () => {
-    const file = join(aFolder(), 'aurora.db');
-    writeFileSync(file, 'my notes, by no means a database, but long enough to look like a file');
-    expect(() => openWritable(file)).toThrow(/cannot be used/);
-    expect(readFileSync(file, 'utf8')).toContain('my notes');
-  });
-
-  it('says what to do where the folder is not there', () => {
-    expect(() => openWritable(join(aFolder(), 'nowhere', 'aurora.db'))).toThrow(
-      /check that the folder exists, is writable/,
-    );
   });
 
   it.each(['3.51.2', '3.50.9', '2.99.99', '3.7.0'])('refuses SQLite %s, which can lose committed writes', (version) => {

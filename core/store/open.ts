@@ -1,6 +1,9 @@
+import { existsSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { AuroraError, messageOf } from '../kit/errors.ts';
+import { type AtFaultPoint, passBy } from '../kit/fault-points.ts';
 import { first } from './migrations/0001-first.ts';
+import { trust } from './migrations/0002-trust.ts';
 
 /** The store cannot be used as it is; the message names the file and the remedy. */
 export class StoreError extends AuroraError {
@@ -8,17 +11,24 @@ export class StoreError extends AuroraError {
 }
 
 /** Numbered by place: migration n brings the file from user_version n to n + 1. Never edited after release. */
-const MIGRATIONS: readonly string[] = [first];
+const MIGRATIONS: readonly string[] = [first, trust];
 
 /** Two connections can lose a WAL reset before this version (SQLite's release notes of 3.51.3). */
 const SQLITE_MIN = [3, 51, 3] as const;
 
 /** A busy wait blocks the whole thread, so it is short. */
 const BUSY_MS = 50;
+const WAL_KEPT_BYTES = 64 * 1024 * 1024;
 
 declare const writable: unique symbol;
 /** The one connection that may write; only the writer has it. */
 export type WritableDb = Database.Database & { readonly [writable]: true };
+
+export interface OpenOptions {
+  /** Makes a copy of a store that is about to be migrated. */
+  backUp?: (db: Database.Database, version: number) => void;
+  at?: AtFaultPoint;
+}
 
 export function assertSqlite(version: string): void {
   const parts = version.split('.').map(Number);
@@ -30,53 +40,55 @@ export function assertSqlite(version: string): void {
   }
 }
 
-function open(file: string, options: Database.Options): Database.Database {
-  try {
-    return new Database(file, { timeout: BUSY_MS, ...options });
-  } catch (cause) {
-    throw new StoreError(
-      `The store ${file} cannot be opened (${messageOf(cause)}): check that the folder exists, is writable and has space`,
-      { cause },
-    );
-  }
-}
+const versionOf = (db: Database.Database): number => db.pragma('user_version', { simple: true }) as number;
 
-/** Refuses a newer file before any write, and brings an older one up in one transaction. */
-function migrate(db: Database.Database, file: string): void {
-  const version = db.pragma('user_version', { simple: true }) as number;
-  if (version > MIGRATIONS.length)
-    throw new StoreError(
-      `The store ${file} has schema ${version}, this Aurora knows ${MIGRATIONS.length}: start the newer Aurora that wrote it, or choose another --data folder`,
-    );
+/** Brings an older file up in one transaction, after a copy of it was made. */
+function migrate(db: Database.Database, { backUp, at = passBy }: OpenOptions): void {
+  const version = versionOf(db);
   if (version === MIGRATIONS.length) return;
+  if (version > 0) backUp?.(db, version);
   db.transaction(() => {
+    at('migrate_before');
     for (const step of MIGRATIONS.slice(version)) db.exec(step);
     db.pragma(`user_version = ${MIGRATIONS.length}`);
+    at('migrate_after');
   })();
 }
 
-/** Opens for writing: WAL, synchronous=FULL, so that a commit that returned is on the disk. */
-export function openWritable(file: string): WritableDb {
-  const db = open(file, {});
+/**
+ * Opens for writing: WAL, synchronous=FULL, so that a commit that returned is on the disk. A newer file is
+ * refused before any write (StoreError); what SQLite says is thrown as it comes.
+ */
+export function openWritable(file: string, options: OpenOptions = {}): WritableDb {
+  const db = new Database(file, { timeout: BUSY_MS });
   try {
     assertSqlite(db.prepare('SELECT sqlite_version()').pluck().get() as string);
-    const version = db.pragma('user_version', { simple: true }) as number;
-    if (version <= MIGRATIONS.length) {
-      db.pragma('journal_mode = WAL');
-      db.pragma('synchronous = FULL');
-      // macOS's plain fsync leaves the drive's cache (SQLite, pragma fullfsync).
-      db.pragma('fullfsync = ON');
-      db.pragma('checkpoint_fullfsync = ON');
-      db.pragma('foreign_keys = ON');
-      db.pragma('journal_size_limit = 67108864');
-    }
-    migrate(db, file);
+    const version = versionOf(db);
+    if (version > MIGRATIONS.length)
+      throw new StoreError(
+        `The store ${file} has schema ${version}, this Aurora knows ${MIGRATIONS.length}: start the newer Aurora that wrote it, or choose another --data folder`,
+      );
+    db.pragma('journal_mode = WAL');
+    db.pragma('synchronous = FULL');
+    // macOS's plain fsync leaves the drive's cache (SQLite, pragma fullfsync).
+    db.pragma('fullfsync = ON');
+    db.pragma('checkpoint_fullfsync = ON');
+    db.pragma('foreign_keys = ON');
+    db.pragma(`journal_size_limit = ${WAL_KEPT_BYTES}`);
+    migrate(db, options);
   } catch (error) {
     db.close();
-    if (error instanceof AuroraError) throw error;
-    throw new StoreError(`The store ${file} cannot be used (${messageOf(error)})`, { cause: error });
+    throw error;
   }
   return db as WritableDb;
 }
 
-export const openReadable = (file: string): Database.Database => open(file, { readonly: true, fileMustExist: true });
+/** Opens for reading; throws StoreError where there is no store. */
+export function openReadable(file: string): Database.Database {
+  if (!existsSync(file)) throw new StoreError(`There is no store at ${file}: check --data`);
+  try {
+    return new Database(file, { readonly: true, fileMustExist: true, timeout: BUSY_MS });
+  } catch (cause) {
+    throw new StoreError(`The store ${file} cannot be read (${messageOf(cause)})`, { cause });
+  }
+}

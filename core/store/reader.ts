@@ -61,6 +61,16 @@ export class Reader {
     ).map(({ body, ...row }) => ({ ...row, result: JSON.parse(body) }));
   }
 
+  /** Results that do not add up, newest first. */
+  setAside(limit: number): { offset: number; reason: string; found_ms: number }[] {
+    return this.#sql.setAside.all(limit) as { offset: number; reason: string; found_ms: number }[];
+  }
+
+  /** What has happened to the store since an instant (epoch ms), as plain sentences. */
+  alarms(since: number): string[] {
+    return this.#sql.alarms.all(since) as string[];
+  }
+
   lastOffset(): number {
     return this.#sql.lastOffset.get() as number;
   }
@@ -116,18 +126,25 @@ export class Reader {
   }
 }
 
+/** What retention took the body of, and what does not add up, is not handed out as a result. */
+const SHOWN = 'removed = 0 AND offset NOT IN (SELECT offset FROM set_aside)';
+
 const statements = (db: Database.Database) => ({
-  after: db.prepare('SELECT offset, task_id, task_type, body FROM results WHERE offset > ? ORDER BY offset LIMIT ?'),
+  after: db.prepare(
+    `SELECT offset, task_id, task_type, body FROM results WHERE offset > ? AND ${SHOWN} ORDER BY offset LIMIT ?`,
+  ),
   newest: db
     .prepare(`SELECT body FROM (SELECT body, offset, row_number() OVER
       (PARTITION BY symbol ORDER BY analyzed_ms DESC, stage_rank DESC, offset DESC) AS place
-      FROM results WHERE symbol IS NOT NULL AND offset <= ?) WHERE place = 1 ORDER BY offset`)
+      FROM results WHERE symbol IS NOT NULL AND offset <= ? AND ${SHOWN}) WHERE place = 1 ORDER BY offset`)
     .pluck(),
   results: db
-    .prepare(`SELECT body FROM results WHERE offset < @before AND symbol IS NOT NULL AND (@symbol IS NULL OR symbol = @symbol)
+    .prepare(`SELECT body FROM results WHERE offset < @before AND symbol IS NOT NULL AND ${SHOWN} AND (@symbol IS NULL OR symbol = @symbol)
       AND (@timeframe IS NULL OR timeframe = @timeframe) ORDER BY offset DESC LIMIT @limit`)
     .pluck(),
-  result: db.prepare('SELECT body FROM results WHERE offset = ?').pluck(),
+  result: db.prepare(`SELECT body FROM results WHERE offset = ? AND ${SHOWN}`).pluck(),
+  setAside: db.prepare('SELECT offset, reason, found_ms FROM set_aside ORDER BY offset DESC LIMIT ?'),
+  alarms: db.prepare('SELECT sentence FROM alarms WHERE at_ms >= ? ORDER BY at_ms').pluck(),
   late: db.prepare('SELECT * FROM late_results ORDER BY received_ms DESC LIMIT ?'),
   lastOffset: db.prepare('SELECT coalesce(max(offset), 0) FROM results').pluck(),
   acked: db.prepare('SELECT offset FROM consumer_groups WHERE name = ?').pluck(),

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openStore } from './store.ts';
@@ -49,10 +49,13 @@ describe('the store', () => {
 
   it('says why it cannot be opened', async () => {
     const folder = aFolder();
-    writeFileSync(join(folder, 'aurora.db'), 'x'.repeat(5_000));
-    await expect(openStore({ folder, origin: 'live', writerEntry })).rejects.toThrow(/aurora\.db cannot be used/);
-    await expect(
-      openStore({ folder: join(folder, 'aurora.db', 'under'), origin: 'live', writerEntry }),
-    ).rejects.toThrow(/cannot be made .* choose another with --data/);
+    writeFileSync(join(folder, 'a-file'), '');
+    await expect(openStore({ folder: join(folder, 'a-file', 'under'), origin: 'live', writerEntry })).rejects.toThrow(
+      /cannot be made .* choose another with --data/,
+    );
+    mkdirSync(join(folder, 'aurora.db'));
+    await expect(openStore({ folder, origin: 'live', writerEntry })).rejects.toThrow(
+      /aurora\.db cannot be used \(.*\): the data folder cannot be written to: see that it is there and writable/,
+    );
   });
 });

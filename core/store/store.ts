@@ -6,6 +6,7 @@ import { makeFolder } from '../kit/make-folder.ts';
 import { StoreError } from './open.ts';
 import { Reader } from './reader.ts';
 import { WriterClient } from './writer-client.ts';
+import type { StoreHealth } from './writer-loop.ts';
 
 export interface Store {
   readonly storeEpoch: string;
@@ -14,6 +15,9 @@ export interface Store {
   commit(facts: Fact[]): Promise<Outcome[]>;
   /** Told of each commit that added results, after it. */
   onAppended(listener: () => void): () => void;
+  /** Told once where what is stored is not what it was: nothing is written until the store is opened anew. */
+  onRenewed(listener: (why: string) => void): void;
+  health(): StoreHealth;
   close(): Promise<void>;
 }
 
@@ -22,6 +26,8 @@ export interface StoreOptions {
   origin: Origin;
   /** Where the writer's thread starts: writer-thread.ts, or what a bundle made of it. */
   writerEntry: URL;
+  /** Where a test wants this process to end ("before_commit:3"). */
+  killAt?: string | null;
 }
 
 function prepare(folder: string): void {
@@ -34,16 +40,37 @@ function prepare(folder: string): void {
   }
 }
 
+async function readerBeside(file: string, writer: WriterClient): Promise<Reader> {
+  try {
+    return new Reader(file);
+  } catch (error) {
+    await writer.close();
+    throw error;
+  }
+}
+
 /** Opens the store of one origin and waits for its writer; throws StoreError where it cannot be used. */
-export async function openStore({ folder, origin, writerEntry }: StoreOptions): Promise<Store> {
+export async function openStore({ folder, origin, writerEntry, killAt = null }: StoreOptions): Promise<Store> {
   prepare(folder);
   const file = join(folder, 'aurora.db');
   const listeners = new Set<() => void>();
-  const writer = new WriterClient(writerEntry, { file, origin }, () => {
-    for (const listener of [...listeners]) listener();
-  });
+  const renewedListeners = new Set<(why: string) => void>();
+  let renewed: string | null = null;
+  const writer = new WriterClient(
+    writerEntry,
+    { file, origin, killAt },
+    {
+      onAppended: () => {
+        for (const listener of [...listeners]) listener();
+      },
+      onRenewed: (why) => {
+        renewed = why;
+        for (const listener of [...renewedListeners]) listener(why);
+      },
+    },
+  );
   const storeEpoch = await writer.ready();
-  const reader = new Reader(file);
+  const reader = await readerBeside(file, writer);
   return {
     storeEpoch,
     reader,
@@ -52,6 +79,11 @@ export async function openStore({ folder, origin, writerEntry }: StoreOptions): 
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    onRenewed(listener) {
+      renewedListeners.add(listener);
+      if (renewed !== null) listener(renewed);
+    },
+    health: () => writer.health,
     async close() {
       await writer.close();
       reader.close();

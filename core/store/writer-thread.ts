@@ -1,26 +1,30 @@
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
-import type { Fact, Outcome } from '../contract/facts.ts';
 import type { Origin } from '../contract/result.ts';
 import { systemClock } from '../kit/clock.ts';
 import { AuroraError, messageOf } from '../kit/errors.ts';
+import { killAt } from '../kit/fault-points.ts';
 import { systemIds } from '../kit/ids.ts';
-import { openWritable } from './open.ts';
-import { Writer } from './writer.ts';
+import { Ballast } from './ballast.ts';
+import { Session } from './session.ts';
+import { type CommitRequest, type FromWriter, WriterLoop } from './writer-loop.ts';
 
 export interface WriterData {
   file: string;
   origin: Origin;
+  /** Where a test wants this process to end ("before_commit:3"); null outside tests. */
+  killAt: string | null;
 }
-export type ToWriter = { id: number; facts: Fact[] } | 'close';
-export type FromWriter =
-  | { ready: { storeEpoch: string } }
-  | { refused: string }
-  | { committed: { id: number; outcomes: Outcome[] }[] };
+export type ToWriter = CommitRequest | 'close';
 
-function start({ file, origin }: WriterData, port: MessagePort, tell: (message: FromWriter) => void): void {
-  const db = openWritable(file);
+function start({ file, origin, killAt: asked }: WriterData, port: MessagePort): void {
   const clock = systemClock();
-  const writer = new Writer({ db, origin, now: clock.now, newEpoch: systemIds.id });
+  const at = killAt(asked ?? undefined, () => process.kill(process.pid, 'SIGKILL'));
+  const loop = new WriterLoop({
+    open: () => new Session({ file, origin, now: clock.now, newId: systemIds.id, at }),
+    ballast: new Ballast(`${file}.ballast`),
+    clock,
+    tell: (message) => port.postMessage(message),
+  });
 
   /** Natural group commit: what has queued up while the last commit ran becomes the next one. */
   const gather = (head: ToWriter): ToWriter[] => {
@@ -32,29 +36,18 @@ function start({ file, origin }: WriterData, port: MessagePort, tell: (message: 
 
   port.on('message', (head: ToWriter) => {
     const waiting = gather(head);
-    const commits = waiting.filter((message) => message !== 'close');
-    if (commits.length > 0) tell({ committed: attempt(writer, commits) });
-    if (commits.length === waiting.length) return;
-    db.close();
+    const requests = waiting.filter((message) => message !== 'close');
+    if (requests.length > 0) loop.take(requests);
+    if (requests.length === waiting.length) return;
+    loop.close();
     port.close();
   });
-  tell({ ready: { storeEpoch: writer.storeEpoch } });
-}
-
-function attempt(writer: Writer, commits: Exclude<ToWriter, 'close'>[]): { id: number; outcomes: Outcome[] }[] {
-  try {
-    const outcomes = writer.commit(commits.map((one) => one.facts));
-    return commits.map((one, place) => ({ id: one.id, outcomes: outcomes[place] ?? [] }));
-  } catch (error) {
-    const refused: Outcome = { ok: false, message: messageOf(error) };
-    return commits.map((one) => ({ id: one.id, outcomes: one.facts.map(() => refused) }));
-  }
 }
 
 if (!parentPort) throw new Error('the writer runs in a worker thread');
-const tell = (message: FromWriter): void => parentPort?.postMessage(message);
 try {
-  start(workerData as WriterData, parentPort, tell);
+  start(workerData as WriterData, parentPort);
 } catch (error) {
-  tell({ refused: error instanceof AuroraError ? error.message : `The store failed to start: ${messageOf(error)}` });
+  const refused = error instanceof AuroraError ? error.message : `The store failed to start: ${messageOf(error)}`;
+  parentPort.postMessage({ refused } satisfies FromWriter);
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import canonicalize from 'canonicalize';
 import { describe, expect, it } from 'vitest';
 import type { Outcome } from '../contract/facts.ts';
+import { passBy } from '../kit/fault-points.ts';
 import { openWritable } from './open.ts';
 import { Reader } from './reader.ts';
 import { aFolder, completed, submitted } from './testing/facts.ts';
@@ -14,7 +15,9 @@ function aWriter(file = join(aFolder(), 'aurora.db')) {
     db,
     origin: 'live',
     now: () => Date.UTC(2026, 0, 5, 12, 0, 1),
-    newEpoch: () => 'epoch-1',
+    newId: () => 'epoch-1',
+    newEpoch: false,
+    at: passBy,
   });
   return { db, writer, file, reader: () => new Reader(file) };
 }
@@ -94,7 +97,7 @@ describe('the writer', () => {
     writer.commit([[submitted('t1'), submitted('t2'), completed('t1')]]);
     db.close();
     const again = aWriter(file);
-    expect(again.writer.storeEpoch).toBe('epoch-1');
+    expect(again.writer.tail.epoch).toBe('epoch-1');
     expect(offsets(again.writer.commit([[completed('t2')]]).flat())).toEqual([2]);
     expect(again.reader().resultsAfter(1, 9)[0]?.result?.offset).toBe(2);
   });

@@ -1,10 +1,12 @@
-import { createHash } from 'node:crypto';
-import canonicalize from 'canonicalize';
 import type { Fact, Outcome } from '../contract/facts.ts';
 import { followUpOf } from '../contract/new-task.ts';
 import type { Origin, TradingAnalysisResult } from '../contract/result.ts';
 import { messageOf } from '../kit/errors.ts';
+import type { AtFaultPoint } from '../kit/fault-points.ts';
 import { parseInstant, toIso } from '../signals/instant.ts';
+import type { Anchor } from './anchor.ts';
+import { CHAIN_START, chainHash, sha256 } from './chain.ts';
+import { codeOf } from './failure.ts';
 import type { WritableDb } from './open.ts';
 import { progressColumns, taskColumns } from './rows.ts';
 
@@ -15,13 +17,14 @@ export interface WriterOptions {
   origin: Origin;
   /** Epoch ms; stamps `persisted_at`. */
   now: () => number;
-  newEpoch: () => string;
+  newId: () => string;
+  /** Whether every cursor of before is void (design: store epoch). */
+  newEpoch: boolean;
+  at: AtFaultPoint;
 }
 
 const RAW_CONTENT_BYTES = 65_536;
 const STORED: Outcome = { ok: true, offset: null, duplicate: false, follow_up: null };
-
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 const capped = (text: string): string => {
   const bytes = Buffer.from(text, 'utf8');
@@ -33,51 +36,70 @@ const capped = (text: string): string => {
  * follow-up. One call is one transaction; a fact that fails is rolled back to its savepoint, alone.
  */
 export class Writer {
-  readonly storeEpoch: string;
   readonly #db: WritableDb;
   readonly #now: () => number;
+  readonly #at: AtFaultPoint;
+  readonly #newId: () => string;
   readonly #sql: ReturnType<typeof statements>;
-  #offset: number;
-  #hash: string;
+  #tail: Anchor;
 
-  constructor({ db, origin, now, newEpoch }: WriterOptions) {
+  constructor({ db, origin, now, newId, newEpoch, at }: WriterOptions) {
     this.#db = db;
     this.#now = now;
+    this.#at = at;
+    this.#newId = newId;
     this.#sql = statements(db);
-    db.prepare(`INSERT OR IGNORE INTO meta VALUES ('store_epoch', ?), ('origin', ?)`).run(newEpoch(), origin);
-    this.storeEpoch = db.prepare(`SELECT value FROM meta WHERE key = 'store_epoch'`).pluck().get() as string;
-    const last = db.prepare('SELECT hash FROM results ORDER BY offset DESC LIMIT 1').pluck().get() as
-      | string
-      | undefined;
-    // The sequence remembers offsets of rows that retention took away.
-    this.#offset =
-      (db.prepare(`SELECT seq FROM sqlite_sequence WHERE name = 'results'`).pluck().get() as number | undefined) ?? 0;
-    this.#hash = last ?? '';
+    this.#tail = db.transaction(() => {
+      db.prepare(`INSERT OR IGNORE INTO meta VALUES ('store_epoch', ?), ('origin', ?)`).run(newId(), origin);
+      const { offset, hash } = tailOf(db);
+      const epoch = newEpoch ? this.#renewEpoch(offset) : epochOf(db);
+      return { epoch, offset, hash };
+    })();
+  }
+
+  /** How far the store has come. */
+  get tail(): Anchor {
+    return this.#tail;
   }
 
   /** Commits the facts of several callers at once; throws where the transaction as a whole failed. */
   commit(batches: readonly (readonly Fact[])[]): Outcome[][] {
-    const before = { offset: this.#offset, hash: this.#hash };
+    const before = this.#tail;
     try {
-      return this.#db.transaction(() => batches.map((facts) => facts.map((fact) => this.#attempt(fact))))();
+      const outcomes = this.#db
+        .transaction(() => {
+          this.#at('tx_begin');
+          const written = batches.map((facts) => facts.map((fact) => this.#attempt(fact)));
+          this.#at('before_commit');
+          return written;
+        })
+        .immediate();
+      this.#at('after_commit');
+      return outcomes;
     } catch (error) {
-      this.#offset = before.offset;
-      this.#hash = before.hash;
+      this.#tail = before;
       throw error;
     }
   }
 
   #attempt(fact: Fact): Outcome {
-    const before = { offset: this.#offset, hash: this.#hash };
+    const before = this.#tail;
     try {
       return this.#db.transaction(() => this.#write(fact))();
     } catch (error) {
-      this.#offset = before.offset;
-      this.#hash = before.hash;
+      this.#tail = before;
       // A full disk or a failed write has ended the outer transaction too: nothing of the batch stands.
-      if (!this.#db.inTransaction) throw error;
+      if (!this.#db.inTransaction || !isOfTheRow(error)) throw error;
       return { ok: false, message: messageOf(error) };
     }
+  }
+
+  /** Cursors of groups that lie behind the end of the stream would pass over what comes next. */
+  #renewEpoch(offset: number): string {
+    const epoch = this.#newId();
+    this.#sql.setEpoch.run(epoch);
+    this.#sql.cutGroups.run(offset);
+    return epoch;
   }
 
   #write(fact: Fact): Outcome {
@@ -105,6 +127,11 @@ export class Writer {
       case 'group_ack':
         sql.ackGroup.run(fact.group, fact.offset);
         return STORED;
+      case 'set_aside':
+        for (const { offset, reason } of fact.rows) sql.setAside.run(offset, reason, fact.at);
+        // Who shows such a row has to let go of it, which only a screen that starts anew does.
+        this.#tail = { ...this.#tail, epoch: this.#renewEpoch(this.#tail.offset) };
+        return STORED;
       case 'market_position':
         sql.setPosition.run(fact.feeds, fact.position);
         return STORED;
@@ -116,10 +143,12 @@ export class Writer {
     const stored = sql.offsetOf.get(fact.task.task_id) as number | undefined;
     if (stored !== undefined) return { ok: true, offset: stored, duplicate: true, follow_up: null };
     sql.updateTask.run(progressColumns(fact.task));
+    sql.dropBars.run(fact.task.task_id);
     const raw = fact.raw_content === null ? null : capped(fact.raw_content);
-    const offset = this.#offset + 1;
-    const unhashed = { ...this.#body(fact, raw), store_epoch: this.storeEpoch, offset };
-    const hash = sha256(this.#hash + canonicalize(unhashed));
+    const { epoch } = this.#tail;
+    const offset = this.#tail.offset + 1;
+    const unhashed = { ...this.#body(fact, raw), store_epoch: epoch, offset };
+    const hash = chainHash(this.#tail.hash, unhashed);
     const record = { ...unhashed, hash };
     const settled = fact.settled;
     sql.insertResult.run({
@@ -135,10 +164,10 @@ export class Writer {
       hash,
     });
     if (raw !== null) sql.insertRaw.run(offset, raw);
-    this.#offset = offset;
-    this.#hash = hash;
+    this.#tail = { epoch, offset, hash };
     const follow_up = settled ? followUpOf(fact, record as TradingAnalysisResult) : null;
     if (follow_up) sql.insertTask.run(taskColumns(follow_up));
+    this.#at('after_row');
     return { ok: true, offset, duplicate: false, follow_up };
   }
 
@@ -163,7 +192,24 @@ export class Writer {
   }
 }
 
+/** Whether only this row was refused; anything else that SQLite says is about the file. */
+const isOfTheRow = (error: unknown): boolean => /^(?!SQLITE_(?!CONSTRAINT|MISMATCH|TOOBIG))/.test(codeOf(error));
+
+export const epochOf = (db: WritableDb): string =>
+  (db.prepare(`SELECT value FROM meta WHERE key = 'store_epoch'`).pluck().get() as string | undefined) ?? '';
+
+/** Offset and hash of the newest record; retention may have taken its row, but the sequence remembers the offset. */
+export function tailOf(db: WritableDb): Pick<Anchor, 'offset' | 'hash'> {
+  const last = db.prepare('SELECT offset, hash FROM results ORDER BY offset DESC LIMIT 1').get() as
+    | { offset: number; hash: string }
+    | undefined;
+  return last ?? { offset: 0, hash: CHAIN_START };
+}
+
 const statements = (db: WritableDb) => ({
+  setEpoch: db.prepare(`UPDATE meta SET value = ? WHERE key = 'store_epoch'`),
+  setAside: db.prepare('INSERT OR IGNORE INTO set_aside VALUES (?, ?, ?)'),
+  cutGroups: db.prepare('UPDATE consumer_groups SET offset = min(offset, ?)'),
   insertTask:
     db.prepare(`INSERT INTO tasks VALUES (@task_id, @task_type, @symbol, @timeframe, @payload, @priority, @created_ms,
     @idempotency_key, @analysis_task_id, @engine_reading, @last_bar_close_ms, @state, @reason, @attempt, @agent, @lease,
@@ -172,6 +218,8 @@ const statements = (db: WritableDb) => ({
     db.prepare(`UPDATE tasks SET state = @state, reason = @reason, attempt = @attempt, agent = @agent, lease = @lease,
     processing = @processing, failures = @failures, deadline_ms = @deadline_ms, ended_ms = @ended_ms
     WHERE task_id = @task_id AND state <> 'completed'`),
+  // The bars of a finished task would make up most of the file; the record keeps what was read in them.
+  dropBars: db.prepare(`UPDATE tasks SET payload = json_remove(payload, '$.bars') WHERE task_id = ?`),
   insertLease: db.prepare('INSERT INTO leases (lease, task_id, agent_id, granted_ms) VALUES (?, ?, ?, ?)'),
   declineLease: db.prepare('UPDATE leases SET declined = 1 WHERE lease = ?'),
   offsetOf: db.prepare('SELECT offset FROM results WHERE task_id = ?').pluck(),

@@ -1,0 +1,101 @@
+import type { EngineState } from '../contract/window.ts';
+import { systemClock } from '../kit/clock.ts';
+import type { Disposer } from '../kit/disposers.ts';
+import { messageOf } from '../kit/errors.ts';
+import { type Engine, startEngine } from './engine.ts';
+import type { EngineOptions, EnginePart } from './options.ts';
+
+const RETRY_MS = 5_000;
+
+export interface KeptEngine {
+  state(): EngineState;
+  /** The address from the moment it is known; null before. */
+  url(): string | null;
+  close(): Promise<void>;
+}
+
+export interface EngineWatcher {
+  onState(state: EngineState): void;
+  /** Told each time the engine is up. */
+  onReady(engine: Engine): void;
+}
+
+/**
+ * Keeps an engine running in this process: begun again while it cannot start, and where its store asks for
+ * it. One that runs already may be handed over.
+ */
+export function keepEngine(
+  options: EngineOptions,
+  { onState, onReady }: EngineWatcher,
+  running: Engine | null = null,
+): KeptEngine {
+  const clock = systemClock();
+  let part: EnginePart = 'data folder';
+  let url: string | null = null;
+  let state: EngineState = { is: 'starting', part };
+  let engine: Engine | null = null;
+  let port = options.port;
+  let cancelRetry: Disposer = () => {};
+  let closing = false;
+
+  const tell = (next: EngineState): void => {
+    state = next;
+    onState(next);
+  };
+  const begin = (): Promise<Engine> =>
+    startEngine({
+      ...options,
+      port,
+      onPart: (next, address) => {
+        part = next;
+        url = address;
+        tell({ is: 'starting', part });
+      },
+    });
+  const adopt = (up: Engine): void => {
+    engine = up;
+    url = up.url;
+    // Whoever knows this address finds the engine there again.
+    port = Number(new URL(up.url).port);
+    up.onRenewed((why) => {
+      options.log.warn({ reason: why }, 'the store has to be read anew: the engine starts again');
+      turning = turning.then(again);
+    });
+    onReady(up);
+    tell({ is: 'ready', url: up.url, token: up.tokens.window ?? up.tokens.operator });
+  };
+  const start = async (): Promise<void> => {
+    try {
+      const up = await begin();
+      if (closing) await up.close();
+      else adopt(up);
+    } catch (error) {
+      url = null;
+      port = options.port;
+      tell({ is: 'down', part, message: messageOf(error) });
+      if (!closing)
+        cancelRetry = clock.after(RETRY_MS, () => {
+          turning = turning.then(start);
+        });
+    }
+  };
+  const again = async (): Promise<void> => {
+    await engine?.close();
+    engine = null;
+    if (!closing) await start();
+  };
+  let turning: Promise<void> = Promise.resolve();
+  if (running) adopt(running);
+  else turning = start();
+
+  return {
+    state: () => state,
+    url: () => url,
+    async close() {
+      closing = true;
+      cancelRetry();
+      await turning;
+      await engine?.close();
+    },
+  };
+}
