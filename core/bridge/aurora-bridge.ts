@@ -3,6 +3,7 @@ import { isTradingTaskType } from '../contract/task.ts';
 import type { Clock } from '../kit/clock.ts';
 import { type Disposer, Disposers } from '../kit/disposers.ts';
 import { messageOf } from '../kit/errors.ts';
+import { type AtFaultPoint, passBy } from '../kit/fault-points.ts';
 import type { Log } from '../kit/log.ts';
 import type { EventBus } from './event-bus.ts';
 
@@ -22,6 +23,7 @@ export interface BridgeOptions {
   bus: EventBus;
   clock: Clock;
   log: Log;
+  at?: AtFaultPoint;
 }
 
 /** Durable stream to event bus: at least once, in offset order; acked after it was published (R9). */
@@ -72,18 +74,21 @@ export class AuroraBridge {
   }
 
   async #readOn(): Promise<void> {
-    const { stream } = this.#to;
+    const { stream, at = passBy } = this.#to;
     for (
       let entries = await stream.read(BRIDGE_GROUP, READ_LIMIT);
       entries.length > 0 && !this.#closed;
       entries = await stream.read(BRIDGE_GROUP, READ_LIMIT)
     ) {
       for (const entry of entries) this.#publish(entry);
+      at('before_group_ack');
       await stream.ack(BRIDGE_GROUP, (entries.at(-1) as StreamEntry).offset);
+      at('after_group_ack');
     }
   }
 
   #publish({ result, task_type, task_id, offset }: StreamEntry): void {
+    const { at = passBy } = this.#to;
     // A result of the user's own type is stored and completed, nothing more.
     if (!result || !isTradingTaskType(task_type)) return;
     const payload = {
@@ -95,8 +100,10 @@ export class AuroraBridge {
       persisted_at: result.persisted_at,
       offset,
     };
+    at('before_publish');
     if (task_type === 'trading_analysis')
       this.#to.bus.publish('analysis-events', { type: 'analysis_complete', payload });
     else this.#to.bus.publish('signal-events', { type: 'signal_validated', payload });
+    at('after_publish');
   }
 }

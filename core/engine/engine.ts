@@ -8,6 +8,7 @@ import type { Tokens } from '../gateway/access.ts';
 import { type Door, openDoor } from '../gateway/door.ts';
 import { serveGateway } from '../gateway/gateway.ts';
 import { type Clock, systemClock } from '../kit/clock.ts';
+import { type AtFaultPoint, killAt } from '../kit/fault-points.ts';
 import { systemIds } from '../kit/ids.ts';
 import { OrchestratorService } from '../orchestrator/service.ts';
 import { analyseOnClose } from '../scheduler/scheduler.ts';
@@ -52,6 +53,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 async function start(options: EngineOptions, closers: Closers): Promise<Engine> {
   const { data, feed, log, ids = systemIds, onPart = () => {} } = options;
   const origin = originOf(feed);
+  const at = killAt(options.killAt, () => process.kill(process.pid, 'SIGKILL'));
   onPart('data folder', null);
   const holder = { name: options.name, pid: process.pid, started_at: toIso(systemClock().now()) };
   closers.add(lockFolder(data, holder));
@@ -71,7 +73,7 @@ async function start(options: EngineOptions, closers: Closers): Promise<Engine> 
   });
   closers.add(() => store.close());
   const clock = systemClock(store.reader.lastTime());
-  const signals = connectSignals(store, clock, log);
+  const signals = connectSignals(store, clock, log, at);
   closers.add(() => signals.bridge.close());
   const endListeners = new Set<() => void>();
   const { tasks, market } = startWork(
@@ -80,6 +82,7 @@ async function start(options: EngineOptions, closers: Closers): Promise<Engine> 
       store,
       clock,
       series,
+      at,
       onEnd: () => {
         for (const listener of endListeners) listener();
       },
@@ -87,7 +90,7 @@ async function start(options: EngineOptions, closers: Closers): Promise<Engine> 
     closers,
   );
   await signals.bridge.drained();
-  serve(options, { door, tokens, tasks, market, store, signals, clock }, closers);
+  serve(options, { door, tokens, tasks, market, store, signals, clock, at }, closers);
   writePrivately(join(data, 'endpoint.json'), { ...holder, url: door.url, protocol: PROTOCOL_VERSION });
   onPart('agents', door.url);
   if (options.agents)
@@ -111,12 +114,13 @@ async function start(options: EngineOptions, closers: Closers): Promise<Engine> 
 interface Ground {
   store: Store;
   clock: Clock;
+  at: AtFaultPoint;
   series: Awaited<ReturnType<typeof loadSeries>>;
   onEnd: () => void;
 }
 
 /** The market and the orchestrator, which need each other: bars make tasks, tasks travel with bars. */
-function startWork(options: EngineOptions, { store, clock, series, onEnd }: Ground, closers: Closers) {
+function startWork(options: EngineOptions, { store, clock, series, at, onEnd }: Ground, closers: Closers) {
   const { feed, log, ids = systemIds, limits = {} } = options;
   const origin = originOf(feed);
   const feeds = feedsName(feed);
@@ -150,6 +154,7 @@ function startWork(options: EngineOptions, { store, clock, series, onEnd }: Grou
     origin,
     marketTime: (now) => market.time(now),
     limits,
+    at,
   });
   closers.add(savePosition);
   closers.add(clock.every(POSITION_MS, savePosition));
@@ -165,11 +170,12 @@ interface Rooms {
   store: Store;
   signals: Signals;
   clock: Clock;
+  at: AtFaultPoint;
 }
 
 function serve(
   options: EngineOptions,
-  { door, tokens, tasks, market, store, signals: { list }, clock }: Rooms,
+  { door, tokens, tasks, market, store, signals: { list }, clock, at }: Rooms,
   closers: Closers,
 ): void {
   const origin = originOf(options.feed);
@@ -190,7 +196,12 @@ function serve(
     tokens: () => tokens,
     tasks,
     screen: {
-      feed: (handshake, send) => feedViewer(list, handshake, send),
+      feed: (handshake, send) =>
+        feedViewer(list, handshake, (event, payload, acked) => {
+          at('before_push');
+          send(event, payload, acked);
+          at('after_push');
+        }),
       signals: () => list.above(0),
       status,
       prices: () => market.prices((symbol) => list.newest(symbol)?.analyzed_at),
@@ -200,6 +211,7 @@ function serve(
     },
     clock,
     page: options.files.page,
+    at,
     nonce: (options.ids ?? systemIds).token,
     ...(options.origins ? { origins: options.origins } : {}),
   });

@@ -9,6 +9,7 @@ import {
   type Reply,
   refusal,
 } from '../contract/messages.ts';
+import { type AtFaultPoint, passBy } from '../kit/fault-points.ts';
 import { identify, type Tokens } from './access.ts';
 import { refusedHandshake } from './handshake.ts';
 import type { Tasks } from './ports.ts';
@@ -35,17 +36,29 @@ function admit(auth: unknown, tokens: Tokens, tasks: Tasks): AgentHandshake | Re
   return tasks.refuses(handshake) ?? handshake;
 }
 
-async function answer(socket: Socket, tasks: Tasks, event: keyof AgentEvents, body: unknown): Promise<Reply> {
+async function answer(
+  socket: Socket,
+  tasks: Tasks,
+  event: keyof AgentEvents,
+  body: unknown,
+  at: AtFaultPoint,
+): Promise<Reply> {
   const parsed = agentEventSchemas[event].safeParse(body);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     return refusal('invalid_message', `${event}.${issue?.path.join('.')}: ${issue?.message}`);
   }
+  at('validated');
   return tasks.receive(socket.id, event, parsed.data);
 }
 
 /** The agents' door: every message is parsed before anything of it counts. */
-export function serveAgents(namespace: Namespace, tokens: () => Tokens, tasks: Tasks): void {
+export function serveAgents(
+  namespace: Namespace,
+  tokens: () => Tokens,
+  tasks: Tasks,
+  atFaultPoint: AtFaultPoint = passBy,
+): void {
   namespace.use((socket, next) => {
     const polling = socket.conn.transport.name !== 'websocket';
     const admitted = polling
@@ -70,8 +83,12 @@ export function serveAgents(namespace: Namespace, tokens: () => Tokens, tasks: T
     );
     for (const event of Object.keys(agentEventSchemas) as (keyof AgentEvents)[])
       socket.on(event, async (body: unknown, ack: unknown) => {
-        const reply = await answer(socket, tasks, event, body);
+        const at = event === 'task_complete' ? atFaultPoint : passBy;
+        at('received');
+        const reply = await answer(socket, tasks, event, body, at);
+        at('before_ack');
         if (typeof ack === 'function') ack(reply);
+        at('after_ack');
       });
     socket.on('disconnect', () => tasks.disconnect(socket.id));
   });

@@ -1,6 +1,7 @@
 import { getRequestListener } from '@hono/node-server';
 import { Server } from 'socket.io';
 import type { Clock } from '../kit/clock.ts';
+import { type AtFaultPoint, passBy } from '../kit/fault-points.ts';
 import { loopbackDoors, refuseDoor, type Tokens } from './access.ts';
 import { serveAgents } from './agents.ts';
 import type { Door } from './door.ts';
@@ -19,6 +20,7 @@ export interface GatewayOptions {
   nonce: () => string;
   /** Origins beside the engine's own that the page may come from: the window's. */
   origins?: readonly string[];
+  at?: AtFaultPoint;
 }
 
 export interface Gateway {
@@ -38,6 +40,7 @@ export function serveGateway({
   page,
   nonce,
   origins = [],
+  at = passBy,
 }: GatewayOptions): Gateway {
   const doors = loopbackDoors(door.port, origins);
   const app = httpApp({ doors, tokens, tasks, screen, page, nonce });
@@ -54,7 +57,7 @@ export function serveGateway({
       decide(shut, shut === null);
     },
   });
-  serveAgents(io.of('/agents'), tokens, tasks);
+  serveAgents(io.of('/agents'), tokens, tasks, at);
   const stopStatus = serveSidebar(io.of('/sidebar'), tokens, screen, tasks, clock);
   return {
     async close() {

@@ -13,6 +13,7 @@ import type { Status } from '../contract/sidebar.ts';
 import { DEFAULT_DEADLINE_MS, isTradingTaskType, type Submit, type TaskView } from '../contract/task.ts';
 import type { Clock } from '../kit/clock.ts';
 import { Disposers } from '../kit/disposers.ts';
+import type { AtFaultPoint } from '../kit/fault-points.ts';
 import type { Ids } from '../kit/ids.ts';
 import type { Log } from '../kit/log.ts';
 import { analysisBasisSchema } from '../signals/analysis-basis.ts';
@@ -33,6 +34,7 @@ export interface OrchestratorServiceOptions {
   limits?: Partial<Limits>;
   /** Told of each thing worth a line, for counting. */
   onNews?: (news: OrchestratorNews) => void;
+  at?: AtFaultPoint;
 }
 
 const TICK_MS = 500;
@@ -217,6 +219,7 @@ export class OrchestratorService {
   }
 
   async #write(writes: Extract<Effect, { type: 'write' }>[]): Promise<void> {
+    if (writes.some(({ fact }) => fact.kind === 'completed')) this.#to.at?.('settled');
     const outcomes = await this.#to.store.commit(writes.map((write) => write.fact));
     this.#step({
       type: 'written',

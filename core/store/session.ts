@@ -22,7 +22,7 @@ export interface SessionOptions {
   at: AtFaultPoint;
 }
 
-const WAL_SMALL_BYTES = 4 * 1024 * 1024;
+const WAL_SMALL_BYTES = 1024 * 1024;
 
 /** The database, its writer and its anchor, from one opening of the file to the next. */
 export class Session {

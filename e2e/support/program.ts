@@ -49,19 +49,19 @@ export async function until<T>(
   }
 }
 
-interface Run {
+export interface Run {
   child: ChildProcess;
   output: () => string;
   exited: Promise<number | null>;
 }
 
 /** Starts the program with these arguments, on a disk of its own where one is given, and leaves the rest to the caller. */
-export function run(args: readonly string[], disk?: Disk): Run {
+export function run(args: readonly string[], disk?: Disk, env: Record<string, string> = {}): Run {
   const command = [process.execPath, MAIN, ...args];
   const [program = '', ...rest] = disk
     ? ['unshare', '-rm', 'sh', '-c', `${disk.mount} && exec "$0" "$@"`, ...command]
     : command;
-  const child = spawn(program, rest, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(program, rest, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
   let text = '';
   for (const stream of [child.stdout, child.stderr])
     stream?.setEncoding('utf8').on('data', (part: string) => {
