@@ -70,11 +70,11 @@ export class Writer {
         .transaction(() => {
           this.#at('tx_begin');
           const written = batches.map((facts) => facts.map((fact) => this.#attempt(fact)));
-          this.#at('before_commit');
+          if (this.#tail !== before) this.#at('before_commit');
           return written;
         })
         .immediate();
-      this.#at('after_commit');
+      if (this.#tail !== before) this.#at('after_commit');
       return outcomes;
     } catch (error) {
       this.#tail = before;
