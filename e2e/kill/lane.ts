@@ -31,7 +31,11 @@ const NEVER: Kill = { point: 'received', visit: Number.MAX_SAFE_INTEGER };
 /** Brings a stopped store back to the schema of before, so that the next start migrates it. */
 function makeOld(file: string): void {
   const db = new Database(file);
-  db.exec('DROP TABLE set_aside; DROP TABLE alarms; ALTER TABLE results DROP COLUMN removed; PRAGMA user_version = 1');
+  // The engine before may have been killed before it could migrate.
+  if (db.pragma('user_version', { simple: true }) !== 1)
+    db.exec(
+      'DROP TABLE set_aside; DROP TABLE alarms; ALTER TABLE results DROP COLUMN removed; PRAGMA user_version = 1',
+    );
   db.close();
 }
 
