@@ -99,10 +99,10 @@ function pythonEquipment() {
   process.exit(1);
 }
 
-/** What the example scripts call; ends the program with what to do where it is missing. */
-function curlEquipment() {
-  if (inPath('curl') || debian('curl')) return;
-  console.error('The tests of examples/curl need curl: install it, and run npm test again.');
+/** A program that some tests call; ends this one with what to do where it is missing. */
+function programEquipment(name, tests) {
+  if (inPath(name) || debian(name)) return;
+  console.error(`${tests} need ${name}: install it, and run npm test again.`);
   process.exit(1);
 }
 
@@ -111,7 +111,8 @@ export async function equip() {
   const electron = JSON.stringify(windowEquipment());
   const browser = await chromium();
   const python = pythonEquipment();
-  curlEquipment();
+  programEquipment('curl', 'The tests of examples/curl');
+  programEquipment('strace', 'The tests of a failing disk');
   const screen = await display();
   return {
     env: { AURORA_CHROMIUM: browser, AURORA_TEST_ELECTRON: electron, AURORA_TEST_PYTHON: python, ...screen.env },

@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import pino from 'pino';
 import roll from 'pino-roll';
+import { systemClock } from '../kit/clock.ts';
 import { messageOf, UsageError } from '../kit/errors.ts';
 import type { Log } from '../kit/log.ts';
 import { makeFolder } from '../kit/make-folder.ts';
+import { Seldom } from '../kit/seldom.ts';
 import { Scrubber } from './scrub.ts';
 
 export interface EngineLog extends Log {
@@ -14,11 +16,18 @@ export interface EngineLog extends Log {
 
 const FILE_SIZE = '10m';
 const OLD_FILES = 4;
+const WAITING_MAX = 1024 * 1024;
+const SELDOM_MS = 10_000;
 
 /** One JSON line per event: all in files of the data folder that roll at 10 MB, warnings on stderr too. */
 export async function openLog(data: string): Promise<EngineLog> {
   const folder = join(data, 'logs');
   const file = await rolling(folder);
+  const seldom = new Seldom(SELDOM_MS, systemClock().monotonic);
+  // A disk that takes no log takes no result either, and that is said on the screen: the program goes on.
+  file.on('error', (error) => {
+    if (seldom.pass('log') !== null) process.stderr.write(`aurora: the log cannot be written (${error.message})\n`);
+  });
   const scrubber = new Scrubber();
   const scrubbed = (write: (line: string) => unknown) => ({
     write: (line: string) => void write(scrubber.scrub(line)),
@@ -43,7 +52,14 @@ async function rolling(folder: string): ReturnType<typeof roll> {
   try {
     makeFolder(folder);
     const limit = { count: OLD_FILES, removeOtherLogFiles: true };
-    return await roll({ file: join(folder, 'aurora'), extension: '.log', size: FILE_SIZE, limit, sync: true });
+    return await roll({
+      file: join(folder, 'aurora'),
+      extension: '.log',
+      size: FILE_SIZE,
+      limit,
+      sync: true,
+      maxLength: WAITING_MAX,
+    });
   } catch (cause) {
     throw new UsageError(
       `The log folder ${folder} cannot be used (${messageOf(cause)}): check that the data folder is writable and has space, or choose another with --data`,

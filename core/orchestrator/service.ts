@@ -16,6 +16,7 @@ import { Disposers } from '../kit/disposers.ts';
 import type { AtFaultPoint } from '../kit/fault-points.ts';
 import type { Ids } from '../kit/ids.ts';
 import type { Log } from '../kit/log.ts';
+import { Seldom } from '../kit/seldom.ts';
 import { analysisBasisSchema } from '../signals/analysis-basis.ts';
 import type { Effect, Instant, OrchestratorEvent, OrchestratorNews, ReplyRef } from './events.ts';
 import type { Limits } from './limits.ts';
@@ -38,6 +39,7 @@ export interface OrchestratorServiceOptions {
 }
 
 const TICK_MS = 500;
+const SELDOM_MS = 10_000;
 
 /** Carries the core's effects out: sockets, the store and the clock meet it here and nowhere else. */
 export class OrchestratorService {
@@ -47,12 +49,14 @@ export class OrchestratorService {
   readonly #replies = new Map<ReplyRef, (body: Reply) => void>();
   readonly #submitting = new Map<string, Promise<SubmitAnswer>>();
   readonly #open = new Disposers();
+  readonly #seldom: Seldom;
   #lastReply = 0;
   #closed = false;
 
   constructor(options: OrchestratorServiceOptions) {
     this.#to = options;
     const { store, origin, marketTime, limits = {}, clock } = options;
+    this.#seldom = new Seldom(SELDOM_MS, clock.monotonic);
     this.#core = new Orchestrator({
       origin,
       storeEpoch: store.storeEpoch,
@@ -250,8 +254,15 @@ export class OrchestratorService {
         return;
       case 'log':
         this.#to.onNews?.(effect.news);
-        return this.#to.log[effect.level]({ event: effect.news, ...effect.fields }, effect.news.replaceAll('_', ' '));
+        return this.#log(effect);
     }
+  }
+
+  #log({ level, news, fields }: Extract<Effect, { type: 'log' }>): void {
+    // A disk that is full is full for every result that is sent again each second.
+    const held = news === 'result_not_stored' ? this.#seldom.pass(news) : 0;
+    if (held === null) return;
+    this.#to.log[level]({ event: news, ...fields, ...(held > 0 ? { held } : {}) }, news.replaceAll('_', ' '));
   }
 
   #send(effect: Extract<Effect, { type: 'send' }>): void {

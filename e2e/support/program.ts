@@ -79,10 +79,12 @@ export const reachOf = (data: string): Reach => ({
   tokens: readJson<Tokens>(join(data, 'tokens.json')),
 });
 
-/** Starts an engine and waits until it answers. */
-export async function startProgram(args: readonly string[], data = aFolder()): Promise<Program> {
-  const { child, output, exited } = run(['start', '--headless', '--data', data, ...args]);
-  const endpoint = join(data, 'endpoint.json');
+/** Starts an engine, on a disk of its own where one is given, and waits until it answers. */
+export async function startProgram(args: readonly string[], data = aFolder(), disk?: Disk): Promise<Program> {
+  const { child, output, exited } = run(['start', '--headless', '--data', data, ...args], disk);
+  // A disk of its own is seen by the program alone, and by whoever looks through its eyes.
+  const seen = disk ? join(`/proc/${child.pid}/root`, data) : data;
+  const endpoint = join(seen, 'endpoint.json');
   const url = await until(
     'the engine to listen',
     async () => {
@@ -95,10 +97,10 @@ export async function startProgram(args: readonly string[], data = aFolder()): P
     },
     START_MS,
   );
-  const tokens = readJson<Tokens>(join(data, 'tokens.json'));
+  const tokens = readJson<Tokens>(join(seen, 'tokens.json'));
   return {
     url,
-    data,
+    data: seen,
     tokens,
     pid: child.pid as number,
     output,
