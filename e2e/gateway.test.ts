@@ -232,17 +232,6 @@ describe('sockets', () => {
     expect(await refusedBy('/sidebar', auth, { origin: program.url })).toBe('connected');
   });
 
-  it('let a viewer watch and not command', async () => {
-    const socket = io(`${program.url}/sidebar`, {
-      transports: ['websocket'],
-      forceNew: true,
-      auth: { protocol: 1, token: program.tokens.viewer },
-    });
-    const reply = await socket.timeout(5_000).emitWithAck('command', { name: 'submit', args: task });
-    expect(reply).toMatchObject({ ok: false, code: 'forbidden' });
-    socket.disconnect();
-  });
-
   it('answer what an agent says wrongly with a code, and nothing ends', async () => {
     const socket = io(`${program.url}/agents`, {
       transports: ['websocket'],

@@ -90,9 +90,9 @@ export class Endings {
     });
   }
 
-  /** An end that may not be on disk yet, since a completion that came after it was refused. */
-  saveEnd(task: Task): void {
-    this.#save(task, nothing);
+  /** An end that may not be on disk yet. */
+  saveEnd(task: Task, then: Continuation = nothing): void {
+    this.#save(task, then);
   }
 
   retryUnsaved(): void {
@@ -121,7 +121,8 @@ export class Endings {
       const ended = task.state.is === 'dead' || task.state.is === 'cancelled';
       if (!ended || task.commit) return;
       if (!outcome.ok) {
-        this.#unsaved.add(task);
+        // One that is stored already, or lives again, has no end to be saved.
+        if (this.#to.assignment.tasks.get(task.row.task_id) === task) this.#unsaved.add(task);
         return;
       }
       this.#unsaved.delete(task);

@@ -184,4 +184,56 @@ describe('a dead task', () => {
     }));
     expect(again()).toMatchObject({ ok: false, code: 'unknown_task' });
   });
+
+  it('is queued anew, once, also while its end is on its way to the disk', () => {
+    const desk = new Desk({ limits: { attempts: 1 } });
+    const agent = desk.agent('a');
+    const task = desk.submit();
+    const held = agent.accept();
+    desk.holding = true;
+    agent.fail(held, 'agent_crash');
+    expect(desk.view(task)?.state).toBe('dead');
+    const stored = desk.store.task(task);
+    if (!stored) throw new Error('not stored');
+    const retry = () => desk.ask((reply) => ({ type: 'retry', stored, deadline_ms: 60_000, reply }));
+    const [first, second] = [retry(), retry()];
+    desk.flush();
+    const third = retry();
+    desk.flush();
+    desk.holding = false;
+    desk.flush();
+    expect(first()).toMatchObject({ ok: true, task: { state: 'queued', attempt: 0 } });
+    for (const refused of [second, third]) expect(refused()).toMatchObject({ code: 'unknown_task' });
+    expect(agent.complete(agent.accept())()).toMatchObject({ status: 'stored' });
+    expect(desk.state(task)).toBe('completed');
+  });
+
+  it('stays dead while its end cannot be stored, and the operator is told so', () => {
+    const desk = new Desk({ limits: { attempts: 1 } });
+    const agent = desk.agent('a');
+    const task = desk.submit();
+    const held = agent.accept();
+    desk.refusing = 'disk full';
+    agent.fail(held, 'agent_crash');
+    const stored = desk.store.task(task);
+    if (!stored) throw new Error('not stored');
+    const retry = () => desk.ask((reply) => ({ type: 'retry', stored, deadline_ms: 60_000, reply }));
+    expect(retry()()).toMatchObject({ code: 'not_persisted', retry: true });
+    desk.refusing = null;
+    desk.holding = true;
+    const retried = retry();
+    // The end is tried again by itself too; that it is refused once more says nothing by then.
+    desk.step({ type: 'tick' });
+    desk.flush(1);
+    desk.refusing = 'disk full';
+    desk.flush(1);
+    desk.refusing = null;
+    desk.holding = false;
+    desk.flush();
+    expect(retried()).toMatchObject({ ok: true });
+    agent.beat();
+    desk.advance(2_000);
+    expect(desk.store.task(task)?.row.state).toBe('assigned');
+    expect(agent.complete(agent.accept())()).toMatchObject({ status: 'stored' });
+  });
 });

@@ -298,19 +298,28 @@ export class Orchestrator {
 
   /** A dead task lives again: queued, attempts from 0, a new deadline. */
   #retry({ stored, deadline_ms, reply }: Of<'retry'>, at: Instant): void {
-    const { row } = stored;
-    if (row.state !== 'dead' || this.#assignment.tasks.has(row.task_id))
-      return this.#out.reply(
-        reply,
-        refusal('unknown_task', `task ${row.task_id} is not dead, so it cannot be retried`),
+    const { task_id } = stored.row;
+    const live = this.#assignment.tasks.get(task_id);
+    const notDead = (): void =>
+      this.#out.reply(reply, refusal('unknown_task', `task ${task_id} is not dead, so it cannot be retried`));
+    const revive = ({ row, held }: Pick<Task, 'row' | 'held'>, now: Instant): void => {
+      const full = this.#full();
+      if (full) return this.#out.reply(reply, full);
+      const revived = { ...row, attempt: 0, reason: null, ended_ms: null, deadline_ms: now.now + deadline_ms };
+      const task = this.#assignment.adopt(revived, held, { is: 'dead' }, now);
+      this.#endings.revive(task, (outcome, later) =>
+        this.#out.reply(reply, outcome.ok ? { ok: true, task: this.#view(task, later) } : notStored(outcome.message)),
       );
-    const full = this.#full();
-    if (full) return this.#out.reply(reply, full);
-    const revived = { ...row, attempt: 0, reason: null, ended_ms: null, deadline_ms: at.now + deadline_ms };
-    const task = this.#assignment.adopt(revived, stored.held, { is: 'dead' }, at);
-    this.#endings.revive(task, (outcome, later) =>
-      this.#out.reply(reply, outcome.ok ? { ok: true, task: this.#view(task, later) } : notStored(outcome.message)),
-    );
+    };
+    if (!live) return stored.row.state === 'dead' ? revive(stored, at) : notDead();
+    if (live.state.is !== 'dead' || live.row.ended_ms === null || live.commit) return notDead();
+    // Whoever looks sees it dead already; on the disk its end is to come before its new life.
+    this.#endings.saveEnd(live, (outcome, later) => {
+      if (!outcome.ok) return this.#out.reply(reply, notStored(outcome.message));
+      const now = this.#assignment.tasks.get(task_id);
+      if (live.commit || (now && now !== live)) return notDead();
+      revive(live, later);
+    });
   }
 
   #tick(at: Instant): void {

@@ -61,9 +61,12 @@ describe('the story over the socket', () => {
 
     const before = await program.get<{ items: SidebarUpdate[] }>('/api/signals');
     expect(newestFirst(before.items).map(rowOf)).toEqual(expected);
-    expect((await program.get<{ items: unknown[] }>('/api/tasks?state=dead')).items).toMatchObject([
-      { symbol: 'BAD/USD', attempt: 3 },
-    ]);
+    // Its agent hears that the last result was refused before that is on disk.
+    const dead = await until('the poisoned task to be dead', async () => {
+      const { items } = await program.get<{ items: unknown[] }>('/api/tasks?state=dead');
+      return items.length > 0 && items;
+    });
+    expect(dead).toMatchObject([{ symbol: 'BAD/USD', attempt: 3 }]);
 
     await program.kill();
     const again = await startProgram(['--feed', 'none', '--agents', 'none'], program.data);

@@ -1,5 +1,6 @@
 import { io, type Socket } from 'socket.io-client';
 import type { Reply } from '../../core/contract/messages.ts';
+import type { FailureSource } from '../../core/contract/task.ts';
 import type { Assignment, Hands } from '../story/play.ts';
 import { type Reach, until } from './program.ts';
 
@@ -13,8 +14,14 @@ const ALL = {
   hidden_hand_validation: true,
 };
 
+/** How an agent introduces itself where it is not as the others are. */
+interface Introduction {
+  capabilities?: Record<string, boolean>;
+  max_concurrent?: number;
+}
+
 /** A socket that has said who it is, and knows the protocol alone: nothing of the engine's own runtime. */
-function connect(program: Reach, agent_id: string): Socket {
+function connect(program: Reach, agent_id: string, introduction: Introduction = {}): Socket {
   return io(`${program.url}/agents`, {
     transports: ['websocket'],
     forceNew: true,
@@ -27,6 +34,7 @@ function connect(program: Reach, agent_id: string): Socket {
       capabilities: ALL,
       now: new Date().toISOString(),
       running: [],
+      ...introduction,
     },
   });
 }
@@ -52,16 +60,47 @@ export async function foreignAgent(program: Reach, work: Record<string, Work>): 
   return { close: () => void socket.disconnect() };
 }
 
-/** An agent that does what the story says, and an operator who submits its tasks. */
-export async function foreignHands(program: Reach): Promise<Hands & { close(): void }> {
+/** An agent that takes up what it is offered, and does with it what a test says. */
+export interface Worker {
+  /** Resolves once the task was offered, which has been accepted. */
+  assigned(taskId: string): Promise<Assignment>;
+  complete(held: Assignment, result: unknown): Promise<Reply>;
+  fail(held: Assignment, failure_source: FailureSource): Promise<Reply>;
+  /** What it was told to stop, in turn. */
+  readonly cancelled: readonly unknown[];
+  close(): void;
+}
+
+export async function aWorker(program: Reach, agent_id: string, introduction: Introduction = {}): Promise<Worker> {
   const assigned = new Map<string, Assignment>();
-  const socket = connect(program, 'foreign-1');
+  const cancelled: unknown[] = [];
+  const socket = connect(program, agent_id, introduction);
   socket.on('task_assign', (task: Assignment, ack: (answer: { accept: boolean }) => void) => {
     assigned.set(task.task_id, task);
     ack({ accept: true });
   });
+  socket.on('task_cancel', (told: unknown) => void cancelled.push(told));
   await registered(socket);
   return {
+    cancelled,
+    async assigned(taskId) {
+      const task = await until(`${taskId} to be assigned`, () => assigned.get(taskId));
+      assigned.delete(taskId);
+      return task;
+    },
+    complete: (held, result) => complete(socket, held, result),
+    fail: ({ task_id, lease }, failure_source) =>
+      socket
+        .timeout(10_000)
+        .emitWithAck('task_failed', { task_id, lease, failure_source, failure_reason: 'as the test says' }),
+    close: () => void socket.disconnect(),
+  };
+}
+
+/** An agent that does what the story says, and an operator who submits its tasks. */
+export async function foreignHands(program: Reach): Promise<Hands & { close(): void }> {
+  return {
+    ...(await aWorker(program, 'foreign-1')),
     now: () => Date.now(),
     async submit(task) {
       const response = await fetch(`${program.url}/api/tasks`, {
@@ -73,12 +112,5 @@ export async function foreignHands(program: Reach): Promise<Hands & { close(): v
         throw new Error(`POST /api/tasks answered ${response.status}: ${await response.text()}`);
       return ((await response.json()) as { task_id: string }).task_id;
     },
-    async assigned(taskId) {
-      const task = await until(`${taskId} to be assigned`, () => assigned.get(taskId));
-      assigned.delete(taskId);
-      return task;
-    },
-    complete: (held, result) => complete(socket, held, result),
-    close: () => void socket.disconnect(),
   };
 }

@@ -89,8 +89,8 @@ export class Desk {
   }
 
   /** Commits what was held back, oldest first. */
-  flush(): void {
-    for (const write of this.#held.splice(0)) this.#write(write);
+  flush(count = this.#held.length): void {
+    for (const write of this.#held.splice(0, count)) this.#write(write);
   }
 
   /** What was held back reaches the disk, and the engine never hears of it. */
