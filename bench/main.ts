@@ -1,15 +1,16 @@
 import { dispatch } from './dispatch/dispatch.ts';
+import { viewers } from './viewers/viewers.ts';
 
 interface Bench {
   about: string;
-  run(): string;
+  run(args: readonly string[]): string | Promise<string>;
 }
 
-const BENCHES: Readonly<Record<string, Bench>> = { dispatch };
+const BENCHES: Readonly<Record<string, Bench>> = { dispatch, viewers };
 
-const [name = ''] = process.argv.slice(2);
+const [name = '', ...args] = process.argv.slice(2);
 const bench = Object.hasOwn(BENCHES, name) ? BENCHES[name] : undefined;
-if (bench) process.stdout.write(`${bench.run()}\n`);
+if (bench) process.stdout.write(`${await bench.run(args)}\n`);
 else {
   const list = Object.entries(BENCHES).map(([one, { about }]) => `  npm run bench -- ${one.padEnd(12)} ${about}`);
   process.stderr.write(`${name ? `There is no benchmark ${name}. ` : ''}There is:\n${list.join('\n')}\n`);

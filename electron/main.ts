@@ -30,15 +30,17 @@ async function open(settings: StartSettings, log: EngineLog): Promise<void> {
   session.defaultSession.setPermissionCheckHandler(() => false);
   let window: BrowserWindow | null = null;
   let loadedFor: string | null | undefined;
-  const { data, feed, agents, speed, port } = settings;
+  const { data, feed, agents, models, speed, port, maxViewers } = settings;
   const engine = keepEngine(
     {
       name: 'Aurora (window)',
       data,
       feed,
       agents,
+      models,
       speed,
       port,
+      viewers: maxViewers,
       window: true,
       origins: [PAGE_ORIGIN],
       files: ENGINE_FILES,

@@ -31,6 +31,8 @@ export interface AgentOptions {
   sovereign?: () => SovereignState;
   /** Another process has taken this agent_id over, and this one has closed for good. */
   onSuperseded?: (byInstance: string) => void;
+  /** The engine will never take this agent as it is, and it has closed for good. */
+  onRefused?: (why: string) => void;
 }
 
 export interface Agent {
@@ -145,7 +147,10 @@ export function startAgent(options: AgentOptions): Agent {
         options.onSuperseded?.(by);
       },
     },
-    onRefused: () => close(),
+    onRefused(why) {
+      close();
+      options.onRefused?.(why);
+    },
   });
   const close = (): void => open.close();
   open.add(() => link.close());

@@ -21,7 +21,7 @@ export interface LinkOptions {
   /** Handlers of what the engine sends, by event name; each takes what came, and the ack where there is one. */
   on: Readonly<Record<string, (body: unknown, ack: unknown) => void>>;
   /** The engine will never take this agent as it is; the link has closed. */
-  onRefused: () => void;
+  onRefused: (why: string) => void;
 }
 
 export interface Link {
@@ -85,7 +85,7 @@ export function openLink({ url, handshake, instance, clock, log, on, onRefused }
     if (refusal && !refusal.retry) {
       log.error({ ...refusal }, `the engine does not take this agent, so it stays away: ${refusal.message}`);
       close();
-      return onRefused();
+      return onRefused(refusal.message);
     }
     tellOnce({ error: error.message }, 'the engine does not take this agent yet');
     comeBack(RETURN_MS);

@@ -33,10 +33,16 @@ export class AuroraBridge {
   #pumping: Promise<void> | null = null;
   #again = false;
   #closed = false;
+  #offset = 0;
 
   constructor(options: BridgeOptions) {
     this.#to = options;
     this.#open.add(options.stream.onAppended(() => this.wake()));
+  }
+
+  /** Offset of the last result that was dealt with; 0 before the first. */
+  get offset(): number {
+    return this.#offset;
   }
 
   /** Reads on until nothing is left; calls while it runs make it look once more. */
@@ -89,6 +95,7 @@ export class AuroraBridge {
 
   #publish({ result, task_type, task_id, offset }: StreamEntry): void {
     const { at = passBy } = this.#to;
+    this.#offset = offset;
     // A result of the user's own type is stored and completed, nothing more.
     if (!result || !isTradingTaskType(task_type)) return;
     const payload = {

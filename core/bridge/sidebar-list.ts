@@ -3,11 +3,13 @@ import type { SidebarUpdate } from '../contract/sidebar.ts';
 import type { Disposer } from '../kit/disposers.ts';
 import { isNewer } from '../signals/newer.ts';
 import { toSidebarUpdate } from '../signals/sidebar-update.ts';
+import { RowsByOffset } from './rows-by-offset.ts';
 
 /** The newest settled result of each symbol (R4), and how far in the stream it reaches. */
 export class SidebarList {
   readonly storeEpoch: string;
   readonly #bySymbol = new Map<string, SidebarUpdate>();
+  readonly #byOffset = new RowsByOffset<SidebarUpdate>();
   readonly #listeners = new Set<() => void>();
   #offset: number;
 
@@ -28,10 +30,13 @@ export class SidebarList {
     for (const listener of [...this.#listeners]) listener();
   }
 
+  newest(symbol: string): SidebarUpdate | undefined {
+    return this.#bySymbol.get(symbol);
+  }
+
   /** Rows whose result lies above an offset, ascending. */
   above(offset: number, limit = Number.POSITIVE_INFINITY): SidebarUpdate[] {
-    const rows = [...this.#bySymbol.values()].filter((row) => row.offset > offset);
-    return rows.sort((a, b) => a.offset - b.offset).slice(0, limit);
+    return this.#byOffset.above(offset, limit);
   }
 
   onChange(listener: () => void): Disposer {
@@ -43,6 +48,13 @@ export class SidebarList {
 
   #take(record: TradingAnalysisResult): void {
     const next = toSidebarUpdate(record);
-    if (isNewer(next, this.#bySymbol.get(next.symbol))) this.#bySymbol.set(next.symbol, next);
+    if (isNewer(next, this.#bySymbol.get(next.symbol))) this.#show(next);
+  }
+
+  #show(next: SidebarUpdate): void {
+    const shown = this.#bySymbol.get(next.symbol);
+    if (shown) this.#byOffset.remove(shown);
+    this.#byOffset.add(next);
+    this.#bySymbol.set(next.symbol, next);
   }
 }

@@ -8,6 +8,7 @@ interface Said {
   event: 'snapshot' | 'sidebar_update';
   offsets: number[];
   full?: boolean;
+  cursor?: number;
   ack: () => void;
 }
 
@@ -19,7 +20,7 @@ function aViewer(list: SidebarList, cursor: { store_epoch?: string; offset?: num
       event,
       offsets: updates.map(({ offset }) => offset),
       ack,
-      ...(Array.isArray(payload) ? {} : { full: payload.full }),
+      ...(Array.isArray(payload) ? {} : { full: payload.full, cursor: payload.offset }),
     });
   });
   const ack = () => said.at(-1)?.ack();
@@ -67,6 +68,21 @@ describe('one viewer', () => {
     expect(viewer.said.map(({ offsets }) => offsets.length)).toEqual([1, 500, 500, 200]);
     const all = viewer.said.flatMap(({ offsets }) => offsets);
     expect(all).toEqual([...all].sort((a, b) => a - b));
+  });
+
+  it('is told no more than that in its snapshot either, and the rest after the ack', () => {
+    const list = listOf(1_200);
+    const viewer = aViewer(list);
+    viewer.ack();
+    viewer.ack();
+    viewer.ack();
+    expect(viewer.said.map(({ event, offsets }) => `${event} ${offsets.length}`)).toEqual([
+      'snapshot 500',
+      'sidebar_update 500',
+      'sidebar_update 200',
+    ]);
+    const halfWay = aViewer(list, { store_epoch: 'epoch-1', offset: viewer.said[0]?.cursor ?? 0 });
+    expect(halfWay.said[0]).toMatchObject({ full: false, offsets: viewer.said[1]?.offsets });
   });
 
   it('goes on from its cursor, and gets everything where the epoch is another or the cursor lies ahead', () => {

@@ -1,45 +1,75 @@
-import { type EngineToViewer, UPDATES_PER_BATCH, type ViewerHandshake } from '../contract/sidebar.ts';
+import type { EngineToViewer, Snapshot, ViewerHandshake } from '../contract/sidebar.ts';
 import type { Disposer } from '../kit/disposers.ts';
 import type { SidebarList } from './sidebar-list.ts';
+import { type Batch, Still } from './still.ts';
 
-type Send = <E extends 'snapshot' | 'sidebar_update'>(event: E, payload: EngineToViewer[E], acked: () => void) => void;
+export type ViewerCursor = Pick<ViewerHandshake, 'store_epoch' | 'offset'>;
+export type SendToViewer = <E extends 'snapshot' | 'sidebar_update'>(
+  event: E,
+  payload: EngineToViewer[E],
+  acked: () => void,
+) => void;
 
 /**
- * Feeds one viewer from a cursor over the list: what lies above it, one batch in flight, the cursor
+ * What one viewer is owed, from a cursor over the list: what lies above it, one batch in flight, the cursor
  * moves at the ack. Slowness costs no memory: a newer row simply takes an older one's place (R8).
  */
-export function feedViewer(
-  list: SidebarList,
-  { store_epoch, offset }: Pick<ViewerHandshake, 'store_epoch' | 'offset'>,
-  send: Send,
-): Disposer {
-  const resumed = store_epoch === list.storeEpoch && offset != null && offset <= list.offset;
-  let cursor = resumed ? offset : 0;
-  let inFlight = true;
+export class ViewerFeed {
+  readonly #resumed: boolean;
+  #cursor: number;
+  /** Where the cursor will be after the ack; null where nothing is in flight. */
+  #inFlight: number | null = null;
 
-  const advance = (to: number) => () => {
-    cursor = Math.max(cursor, to);
-    inFlight = false;
+  constructor(
+    { storeEpoch, offset: newest }: Pick<Still, 'storeEpoch' | 'offset'>,
+    { store_epoch, offset }: ViewerCursor,
+  ) {
+    this.#resumed = store_epoch === storeEpoch && offset != null && offset <= newest;
+    this.#cursor = this.#resumed && offset != null ? offset : 0;
+  }
+
+  get cursor(): number {
+    return this.#cursor;
+  }
+
+  /** The first message: the first batch, and what the cursor is good for. */
+  snapshot(still: Still): Snapshot {
+    const { rows, upTo } = this.#taken(still.batchAbove(this.#cursor));
+    return { store_epoch: still.storeEpoch, offset: upTo, full: !this.#resumed, updates: rows };
+  }
+
+  /** The next batch; null where one is in flight or there is nothing new. */
+  next(still: Still): Batch | null {
+    if (this.#inFlight !== null) return null;
+    if (this.#cursor >= still.offset) return null;
+    const batch = still.batchAbove(this.#cursor);
+    if (batch.rows.length > 0) return this.#taken(batch);
+    this.#cursor = batch.upTo;
+    return null;
+  }
+
+  acked(): void {
+    this.#cursor = this.#inFlight ?? this.#cursor;
+    this.#inFlight = null;
+  }
+
+  #taken(batch: Batch): Batch {
+    this.#inFlight = batch.upTo;
+    return batch;
+  }
+}
+
+/** Feeds one viewer at once, whenever there is something and nothing is in flight. */
+export function feedViewer(list: SidebarList, cursor: ViewerCursor, send: SendToViewer): Disposer {
+  const feed = new ViewerFeed(list, cursor);
+  const push = (): void => {
+    const batch = feed.next(new Still(list));
+    if (batch) send('sidebar_update', batch.rows, acked);
+  };
+  const acked = (): void => {
+    feed.acked();
     push();
   };
-  const push = (): void => {
-    if (inFlight) return;
-    const batch = list.above(cursor, UPDATES_PER_BATCH);
-    const last = batch.at(-1);
-    if (!last) return;
-    inFlight = true;
-    // A short batch holds all there is, so results that replaced nothing are passed over too.
-    send(
-      'sidebar_update',
-      batch,
-      advance(batch.length < UPDATES_PER_BATCH ? Math.max(last.offset, list.offset) : last.offset),
-    );
-  };
-
-  send(
-    'snapshot',
-    { store_epoch: list.storeEpoch, offset: list.offset, full: !resumed, updates: list.above(cursor) },
-    advance(list.offset),
-  );
+  send('snapshot', feed.snapshot(new Still(list)), acked);
   return list.onChange(push);
 }

@@ -6,6 +6,7 @@ import { rotateTokens } from '../engine/tokens.ts';
 import { systemClock } from '../kit/clock.ts';
 import { AuroraError, UsageError } from '../kit/errors.ts';
 import { systemIds } from '../kit/ids.ts';
+import { agentCommand } from './agent.ts';
 import { conformCommand } from './conform/command.ts';
 import { examine, findingLine } from './doctor.ts';
 import { electronBinary } from './electron-binary.ts';
@@ -63,6 +64,7 @@ program.addCommand(
       if (findings.some(({ is }) => is === 'bad')) process.exitCode = 1;
     }),
 );
+program.addCommand(tidy(agentCommand()));
 program.addCommand(tidy(conformCommand()));
 const tokens = tidy(new Command('tokens')).description("the data folder's tokens");
 program.addCommand(tokens);

@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { platform } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { MessageChannel } from 'node:worker_threads';
 import type { EngineState } from '../contract/window.ts';
 import { prepareDataFolder } from '../engine/data-folder.ts';
 import { type Engine, startEngine } from '../engine/engine.ts';
@@ -11,7 +10,7 @@ import type { EngineFiles, EngineOptions } from '../engine/options.ts';
 import type { StartSettings } from '../engine/settings.ts';
 import { announce, say } from '../engine/terminal.ts';
 import { systemClock } from '../kit/clock.ts';
-import type { Disposer } from '../kit/disposers.ts';
+import { stayAwake, untilAskedToStop } from './process-life.ts';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const FILES: EngineFiles = {
@@ -29,15 +28,6 @@ function openBrowser(address: string): void {
   child.unref();
 }
 
-/** Resolves when somebody wants the program to end; asking again changes nothing. */
-function untilAskedToStop(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve());
-    // The launcher is gone, so nobody is left to stop this program.
-    process.once('disconnect', () => resolve());
-  });
-}
-
 async function stop(engine: KeptEngine): Promise<void> {
   say('Stopping…');
   const cancel = systemClock().after(DRAIN_MS, () => process.exit(1));
@@ -46,27 +36,22 @@ async function stop(engine: KeptEngine): Promise<void> {
   say('Stopped. Nothing that was shown is lost.');
 }
 
-/** Timers keep no process alive, and between two engines there is nothing else that would. */
-function stayAwake(): Disposer {
-  const { port1 } = new MessageChannel();
-  port1.on('message', () => {});
-  return () => port1.close();
-}
-
 /** `aurora start`: the engine, its page on loopback, and a live stream of signals in the terminal. */
 export async function start(settings: StartSettings, version: string): Promise<void> {
   const asked = untilAskedToStop();
   prepareDataFolder(settings.data);
   const log = await openLog(settings.data);
   try {
-    const { data, feed, agents, speed, port, headless, open } = settings;
+    const { data, feed, agents, models, speed, port, headless, open, maxViewers } = settings;
     const options: EngineOptions = {
       name: 'Aurora (headless)',
       data,
       feed,
       agents,
+      models,
       speed,
       port,
+      viewers: maxViewers,
       files: FILES,
       version,
       log,

@@ -16,6 +16,7 @@ const ERROR_CODES = [
   'duplicate_agent',
   'superseded',
   'queue_full',
+  'too_many_viewers',
   'circuit_open',
   'not_persisted',
   'too_large',

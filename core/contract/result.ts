@@ -84,6 +84,7 @@ export const agentResultSchema = z.object({
   hidden_hand_warning: text(2_000).nullish(),
   adjusted_confidence: z.unknown().optional().describe('a claim: kept where it differs, never used'),
   usage: usageSchema.nullish(),
+  context_tier: text(32).nullish().describe('how much of the task the model was told, where that is less than all'),
   raw_content: z.string().nullish(),
 });
 export type AgentResult = z.output<typeof agentResultSchema>;

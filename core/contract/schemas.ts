@@ -10,7 +10,13 @@ import {
   refusalSchema,
 } from './messages.ts';
 import { agentResultSchema, tradingAnalysisResultSchema } from './result.ts';
-import { commandSchema, engineToViewerSchemas, sidebarUpdateSchema, viewerHandshakeSchema } from './sidebar.ts';
+import {
+  commandSchema,
+  engineToViewerSchemas,
+  paintedSchema,
+  sidebarUpdateSchema,
+  viewerHandshakeSchema,
+} from './sidebar.ts';
 import { analysisPayloadSchema, signalPayloadSchema, submitSchema, taskViewSchema } from './task.ts';
 
 interface Travelling {
@@ -49,6 +55,7 @@ export const TRAVELLING: Readonly<Record<string, Travelling>> = {
   'sidebar-updates': goesOut(engineToViewerSchemas.sidebar_update, 'sidebar_update, engine to viewer'),
   prices: goesOut(engineToViewerSchemas.prices, 'prices, engine to viewer'),
   status: goesOut(engineToViewerSchemas.status, 'status, engine to viewer, and GET /api/status'),
+  painted: comesIn(paintedSchema, 'painted, viewer to engine'),
   bars: goesOut(barsPageSchema, 'a page of bars, GET /api/bars'),
   command: comesIn(commandSchema, 'command, operator to engine'),
   'task-request': comesIn(submitSchema, 'body of POST /api/tasks, and args of the submit command'),

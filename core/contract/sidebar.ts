@@ -107,6 +107,10 @@ export type EngineToViewer = {
   [E in keyof typeof engineToViewerSchemas]: z.output<(typeof engineToViewerSchemas)[E]>;
 };
 
+/** What a viewer says that it shows by now: the highest offset on screen, and when it was painted. */
+export const paintedSchema = z.object({ offset: z.number().int().positive(), at: z.iso.datetime() });
+export type Painted = z.output<typeof paintedSchema>;
+
 const id = z.string().max(128).optional();
 const task_id = z.string().min(1).max(256);
 const agent_id = z.string().min(1).max(64);

@@ -1,34 +1,36 @@
-import { type Agent, startAgent } from '../agents/agent.ts';
-import { ANALYST_CAPABILITIES, analyst } from '../agents/analyst.ts';
-import type { SovereignState } from '../agents/beats.ts';
-import { VALIDATOR_CAPABILITIES, VALIDATOR_MODEL, validator } from '../agents/validator.ts';
+import { join } from 'node:path';
+import { startTradingAgent } from '../agents/trading-agent.ts';
 import type { Clock } from '../kit/clock.ts';
+import { type Disposer, Disposers } from '../kit/disposers.ts';
 import type { Ids } from '../kit/ids.ts';
-import type { Log } from '../kit/log.ts';
-import { builtInRules } from '../sovereign/rules.ts';
-import { createSovereign } from '../sovereign/sovereign.ts';
+import { type ModelFlags, readModelSettings } from '../sovereign/model-settings.ts';
+import { openModels } from '../sovereign/models.ts';
+import type { EngineLog } from './log.ts';
 
-/** Rules that run in this process always answer. */
-const inReach = (model: string) => (): SovereignState => ({ circuit: 'closed', model });
+export interface BuiltInAgentsOptions {
+  url: string;
+  token: string;
+  /** The data folder; models.json in it says which models are asked, and what they used is kept there. */
+  data: string;
+  flags: ModelFlags;
+  clock: Clock;
+  ids: Ids;
+  log: EngineLog;
+}
 
-/** The analyst and the validator that Aurora brings along: agents like anyone's, over the same sockets. */
-export function startBuiltInAgents(url: string, token: string, kit: { clock: Clock; ids: Ids; log: Log }): Agent[] {
-  const sovereign = createSovereign({ ...builtInRules, log: kit.log });
-  const common = { ...kit, url, token, agentType: 'trading' };
-  return [
-    startAgent({
-      ...common,
-      agentId: 'analyst-1',
-      capabilities: ANALYST_CAPABILITIES,
-      sovereign: inReach(builtInRules.primary.name),
-      work: analyst(sovereign, kit.clock),
-    }),
-    startAgent({
-      ...common,
-      agentId: 'validator-1',
-      capabilities: VALIDATOR_CAPABILITIES,
-      sovereign: inReach(VALIDATOR_MODEL),
-      work: validator,
-    }),
-  ];
+/**
+ * The analyst and the validator that Aurora brings along: agents like anyone's, over the same sockets. Throws
+ * UsageError where their models are not set as they should be.
+ */
+export function startBuiltInAgents({ url, token, data, flags, ...kit }: BuiltInAgentsOptions): Disposer {
+  const settings = readModelSettings({ flags, file: join(data, 'models.json'), env: process.env });
+  for (const secret of settings.secrets) kit.log.hide(secret);
+  const open = new Disposers();
+  const models = openModels({ settings, spentFile: join(data, 'models-used.json'), ...kit });
+  open.add(() => models.close());
+  for (const type of ['analyst', 'validator'] as const) {
+    const agent = startTradingAgent({ type, models, url, token, agentId: `${type}-1`, ...kit });
+    open.add(() => agent.close());
+  }
+  return () => open.close();
 }

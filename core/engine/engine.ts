@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { feedViewer } from '../bridge/viewer-feed.ts';
+import { ViewerRounds } from '../bridge/viewer-rounds.ts';
 import { PROTOCOL_VERSION } from '../contract/messages.ts';
 import type { Origin } from '../contract/result.ts';
 import type { SidebarUpdate, Status } from '../contract/sidebar.ts';
@@ -18,6 +18,7 @@ import { openStore, type Store } from '../store/store.ts';
 import { startBuiltInAgents } from './built-in-agents.ts';
 import { Closers } from './closers.ts';
 import { EngineMarket, feedsName, loadSeries, originOf } from './market.ts';
+import { Metrics } from './metrics.ts';
 import type { EngineOptions } from './options.ts';
 import { writePrivately } from './private-file.ts';
 import { connectSignals, type Signals } from './signals.ts';
@@ -27,8 +28,8 @@ export interface Engine {
   readonly url: string;
   readonly origin: Origin;
   readonly tokens: Tokens;
-  /** Each settled result as it is published, after it was stored. */
-  onSignal(listener: (update: SidebarUpdate) => void): void;
+  /** Each settled result after it was stored; the next comes when the listener is done with it. */
+  onSignal(listener: (update: SidebarUpdate) => unknown): void;
   onReplayEnd(listener: () => void): void;
   /** Told once where what is stored is not what it was, so that the engine has to be started again. */
   onRenewed(listener: (why: string) => void): void;
@@ -73,8 +74,9 @@ async function start(options: EngineOptions, closers: Closers): Promise<Engine> 
   });
   closers.add(() => store.close());
   const clock = systemClock(store.reader.lastTime());
-  const signals = connectSignals(store, clock, log, at);
-  closers.add(() => signals.bridge.close());
+  const metrics = new Metrics(clock);
+  const signals = connectSignals({ store, clock, log, at, onPublished: (result) => metrics.published(result) });
+  closers.add(() => signals.close());
   const endListeners = new Set<() => void>();
   const { tasks, market } = startWork(
     options,
@@ -83,6 +85,7 @@ async function start(options: EngineOptions, closers: Closers): Promise<Engine> 
       clock,
       series,
       at,
+      metrics,
       onEnd: () => {
         for (const listener of endListeners) listener();
       },
@@ -90,12 +93,12 @@ async function start(options: EngineOptions, closers: Closers): Promise<Engine> 
     closers,
   );
   await signals.bridge.drained();
-  serve(options, { door, tokens, tasks, market, store, signals, clock, at }, closers);
+  serve(options, { door, tokens, tasks, market, store, signals, clock, at, metrics }, closers);
   writePrivately(join(data, 'endpoint.json'), { ...holder, url: door.url, protocol: PROTOCOL_VERSION });
   onPart('agents', door.url);
+  const { url } = door;
   if (options.agents)
-    for (const agent of startBuiltInAgents(door.url, tokens.agent, { clock, ids, log }))
-      closers.add(() => agent.close());
+    closers.add(startBuiltInAgents({ url, token: tokens.agent, data, flags: options.models ?? {}, clock, ids, log }));
   log.info({ url: door.url, origin, store_epoch: store.storeEpoch, offset: signals.list.offset }, 'engine started');
   return {
     url: door.url,
@@ -115,12 +118,13 @@ interface Ground {
   store: Store;
   clock: Clock;
   at: AtFaultPoint;
+  metrics: Metrics;
   series: Awaited<ReturnType<typeof loadSeries>>;
   onEnd: () => void;
 }
 
 /** The market and the orchestrator, which need each other: bars make tasks, tasks travel with bars. */
-function startWork(options: EngineOptions, { store, clock, series, at, onEnd }: Ground, closers: Closers) {
+function startWork(options: EngineOptions, { store, clock, series, at, metrics, onEnd }: Ground, closers: Closers) {
   const { feed, log, ids = systemIds, limits = {} } = options;
   const origin = originOf(feed);
   const feeds = feedsName(feed);
@@ -155,6 +159,7 @@ function startWork(options: EngineOptions, { store, clock, series, at, onEnd }: 
     marketTime: (now) => market.time(now),
     limits,
     at,
+    onNews: (news) => metrics.news(news),
   });
   closers.add(savePosition);
   closers.add(clock.every(POSITION_MS, savePosition));
@@ -171,11 +176,12 @@ interface Rooms {
   signals: Signals;
   clock: Clock;
   at: AtFaultPoint;
+  metrics: Metrics;
 }
 
 function serve(
   options: EngineOptions,
-  { door, tokens, tasks, market, store, signals: { list }, clock, at }: Rooms,
+  { door, tokens, tasks, market, store, signals: { list, lag }, clock, at, metrics }: Rooms,
   closers: Closers,
 ): void {
   const origin = originOf(options.feed);
@@ -184,20 +190,22 @@ function serve(
     market_time: origin === 'live' ? null : toIso(market.time(clock.now())),
     ended: market.ended,
     ...tasks.status(),
-    lag: store.reader.lastOffset() - list.offset,
+    lag: lag(),
     not_saved: store.health().not_saved,
     alarms: [...store.health().warnings, ...store.reader.alarms(clock.now() - ALARM_SHOWN_MS)],
     persisted: { offset: list.offset, at: null },
     feeds: market.feeds(),
     version: options.version,
   });
+  const rounds = new ViewerRounds({ list, clock, onPushed: (row) => metrics.pushed(row) });
+  closers.add(() => rounds.close());
   const gateway = serveGateway({
     door,
     tokens: () => tokens,
     tasks,
     screen: {
       feed: (handshake, send) =>
-        feedViewer(list, handshake, (event, payload, acked) => {
+        rounds.feed(handshake, (event, payload, acked) => {
           at('before_push');
           send(event, payload, acked);
           at('after_push');
@@ -208,12 +216,15 @@ function serve(
       bars: (query) => market.bars(query),
       results: (filter) => store.reader.results(filter),
       late: (limit) => store.reader.late(limit),
+      painted: (painted) => metrics.painted(painted),
+      metrics: () => metrics.read({ status, viewers: () => rounds.viewers, offset: () => store.reader.lastOffset() }),
     },
     clock,
     page: options.files.page,
     at,
     nonce: (options.ids ?? systemIds).token,
     ...(options.origins ? { origins: options.origins } : {}),
+    ...(options.viewers === undefined ? {} : { viewers: options.viewers }),
   });
   closers.add(() => gateway.close());
   // Agents are told first, while there is a socket to tell them.

@@ -1,5 +1,6 @@
 import type { Ids } from '../kit/ids.ts';
 import type { Limits } from '../orchestrator/limits.ts';
+import type { ModelFlags } from '../sovereign/model-settings.ts';
 import type { FeedOption } from './feed-option.ts';
 import type { EngineLog } from './log.ts';
 
@@ -24,12 +25,16 @@ export interface EngineOptions {
   feed: FeedOption;
   /** Whether the built-in analyst and validator are started. */
   agents: boolean;
+  /** Which models these ask, where that is not for models.json to say. */
+  models?: ModelFlags;
   /** Market seconds per wall second of a replay. */
   speed: number;
   /** A port by name, or null for the first free one. */
   port: number | null;
   /** Origins beside the engine's own that the page may come from: the window's. */
   origins?: readonly string[];
+  /** How many viewers may watch at the same time; 64 where it is left out. */
+  viewers?: number | undefined;
   /** Whether a window is to have an operator's token of its own. */
   window?: boolean;
   files: EngineFiles;

@@ -2,10 +2,11 @@ import { homedir, platform } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { UsageError } from '../kit/errors.ts';
+import type { ModelFlags } from '../sovereign/model-settings.ts';
 import { type FeedOption, parseFeed } from './feed-option.ts';
 
 /** What a person may say at a start, as it came. */
-interface StartFlags {
+interface StartFlags extends ModelFlags {
   headless?: boolean;
   port?: string;
   data: string;
@@ -14,6 +15,7 @@ interface StartFlags {
   speed: string;
   open: boolean;
   viewer?: boolean;
+  maxViewers?: string;
 }
 
 /** The same, read and checked. */
@@ -22,6 +24,8 @@ export interface StartSettings {
   data: string;
   feed: FeedOption;
   agents: boolean;
+  /** Which models these ask. */
+  models: ModelFlags;
   /** A port by name, or null for the first free one. */
   port: number | null;
   /** Market seconds per wall second of a replay. */
@@ -30,6 +34,8 @@ export interface StartSettings {
   open: boolean;
   /** Whether the printed address carries the viewer's token in place of the operator's. */
   viewer: boolean;
+  /** How many viewers may watch at the same time; undefined for the usual number. */
+  maxViewers: number | undefined;
 }
 
 /** Where this user's data lies unless told otherwise. */
@@ -53,9 +59,12 @@ export function startCommand(): Command {
       'replay',
     )
     .option('--agents <agents>', 'none starts no built-in agents')
+    .option('--model <model>', 'whom they ask: PRESET:MODEL, MODEL@ADDRESS or rules (docs/models.md; default: rules)')
+    .option('--fallback <model>', 'whom they ask where that one fails: as --model, or none')
     .option('--speed <factor>', 'market seconds per second of a replay', '300')
     .option('--no-open', 'do not open the browser')
-    .option('--viewer', "print the address with the viewer's token, which can only watch");
+    .option('--viewer', "print the address with the viewer's token, which can only watch")
+    .option('--max-viewers <number>', 'how many viewers may watch at the same time (default: 64)');
 }
 
 export function portOf(text: string | undefined): number | null {
@@ -64,6 +73,14 @@ export function portOf(text: string | undefined): number | null {
   if (text.trim() === '' || !Number.isInteger(port) || port < 1 || port > 65_535)
     throw new UsageError(`--port ${text} is not a whole number from 1 to 65535`);
   return port;
+}
+
+function maxViewersOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const viewers = Number(text);
+  if (text.trim() === '' || !Number.isInteger(viewers) || viewers < 1 || viewers > 10_000)
+    throw new UsageError(`--max-viewers ${text} is not a whole number from 1 to 10000`);
+  return viewers;
 }
 
 function speedOf(text: string): number {
@@ -90,9 +107,11 @@ export function settingsOf(command: Command): StartSettings {
     data: resolve(flags.data),
     feed: parseFeed(flags.feed),
     agents: agentsOf(flags.agents),
+    models: { model: flags.model, fallback: flags.fallback },
     port: portOf(flags.port),
     speed: speedOf(flags.speed),
     open: flags.open,
     viewer: flags.viewer ?? false,
+    maxViewers: maxViewersOf(flags.maxViewers),
   };
 }

@@ -7,7 +7,9 @@ import { serveAgents } from './agents.ts';
 import type { Door } from './door.ts';
 import { httpApp } from './http.ts';
 import type { Screen, Tasks } from './ports.ts';
+import { SharedFrames } from './shared-frames.ts';
 import { serveSidebar } from './sidebar.ts';
+import { Strangers } from './strangers.ts';
 
 export interface GatewayOptions {
   door: Door;
@@ -20,6 +22,8 @@ export interface GatewayOptions {
   nonce: () => string;
   /** Origins beside the engine's own that the page may come from: the window's. */
   origins?: readonly string[];
+  /** How many viewers may watch at the same time. */
+  viewers?: number;
   at?: AtFaultPoint;
 }
 
@@ -29,6 +33,9 @@ export interface Gateway {
 
 const MESSAGE_MAX = 256 * 1024;
 const AUTH_MS = 5_000;
+/** The most viewers at the same time, unless the engine is told otherwise. */
+const VIEWERS = 64;
+const CROWDED = 'too many connections have not said yet who they are: try again in a moment';
 
 /** One server on loopback for the page, HTTP, agents and viewers; Host and Origin are checked by one function. */
 export function serveGateway({
@@ -40,6 +47,7 @@ export function serveGateway({
   page,
   nonce,
   origins = [],
+  viewers = VIEWERS,
   at = passBy,
 }: GatewayOptions): Gateway {
   const doors = loopbackDoors(door.port, origins);
@@ -47,21 +55,30 @@ export function serveGateway({
   // The library would put its own Response in the place of Electron's, which then refuses ours.
   const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
   door.serve((request, response) => void listener(request, response));
+  const frames = new SharedFrames('/sidebar');
+  const strangers = new Strangers(clock);
   const io = new Server(door.server, {
     serveClient: false,
+    parser: frames.parser,
     maxHttpBufferSize: MESSAGE_MAX,
     connectTimeout: AUTH_MS,
     perMessageDeflate: false,
     allowRequest: (request, decide) => {
       const shut = refuseDoor(doors, request.headers);
-      decide(shut, shut === null);
+      if (shut !== null) return decide(shut, false);
+      decide(CROWDED, strangers.makeRoom());
     },
   });
+  io.engine.on('connection', (connection) => {
+    strangers.arrived(connection);
+    frames.attach(connection);
+  });
+  for (const name of ['/agents', '/sidebar']) io.of(name).on('connection', ({ conn }) => strangers.known(conn));
   serveAgents(io.of('/agents'), tokens, tasks, at);
-  const stopStatus = serveSidebar(io.of('/sidebar'), tokens, screen, tasks, clock);
+  const stopNotices = serveSidebar(io.of('/sidebar'), { tokens, screen, tasks, clock, viewers });
   return {
     async close() {
-      stopStatus();
+      stopNotices();
       await io.close();
     },
   };

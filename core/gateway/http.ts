@@ -132,6 +132,10 @@ export function httpApp({ doors, tokens, tasks, screen, page, nonce }: HttpOptio
     if (!reply.ok) return c.json(reply, STATUS[reply.code] ?? 400);
     return c.json(reply.task as Record<string, unknown>, created ? 201 : 200);
   });
+  app.get('/metrics', allow('viewer', 'operator'), async (c) => {
+    const { type, text } = await screen.metrics();
+    return c.body(text, 200, { 'Content-Type': type });
+  });
   app.all('/api/*', (c) => refuse(c, 'not_found', 'there is no such path under /api'));
   servePage(app, page, nonce);
   app.notFound((c) => refuse(c, 'not_found', 'there is no such path'));

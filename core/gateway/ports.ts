@@ -1,5 +1,5 @@
 import type { AgentEvents, AgentHandshake, EngineToAgent, Refusal, Reply } from '../contract/messages.ts';
-import type { EngineToViewer, Prices, SidebarUpdate, Status, ViewerHandshake } from '../contract/sidebar.ts';
+import type { EngineToViewer, Painted, Prices, SidebarUpdate, Status, ViewerHandshake } from '../contract/sidebar.ts';
 import type { Submit, TaskView } from '../contract/task.ts';
 import type { Disposer } from '../kit/disposers.ts';
 import type { BarSource } from './bars.ts';
@@ -40,4 +40,8 @@ export interface Screen extends BarSource {
   prices(): Prices;
   results(filter: { symbol: string | null; timeframe: string | null; before: number; limit: number }): unknown[];
   late(limit: number): unknown[];
+  /** What a page says that it shows by now. */
+  painted(painted: Painted): void;
+  /** Prometheus text, and its content type. */
+  metrics(): Promise<{ type: string; text: string }>;
 }

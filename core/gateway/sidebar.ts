@@ -1,15 +1,24 @@
 import type { Namespace } from 'socket.io';
 import { PROTOCOL_VERSION, type Refusal, type Reply, refusal } from '../contract/messages.ts';
-import { type Command, commandSchema, type ViewerHandshake, viewerHandshakeSchema } from '../contract/sidebar.ts';
+import {
+  type Command,
+  commandSchema,
+  paintedSchema,
+  type ViewerHandshake,
+  viewerHandshakeSchema,
+} from '../contract/sidebar.ts';
 import { submitSchema } from '../contract/task.ts';
 import type { Clock } from '../kit/clock.ts';
 import type { Disposer } from '../kit/disposers.ts';
 import { identify, type Tokens } from './access.ts';
 import { refusedHandshake } from './handshake.ts';
+import { Notices } from './notices.ts';
 import type { Screen, Tasks } from './ports.ts';
 
-/** Status and prices go out on change, at most this often. */
-const STATUS_MS = 500;
+/** Seats above those of all viewers, so that a crowd of viewers cannot lock an operator out. */
+const OPERATOR_SEATS = 4;
+/** A page says what it has painted once a second; what comes much sooner than that is not counted. */
+const PAINTED_MS = 900;
 
 interface Viewer {
   handshake: ViewerHandshake;
@@ -66,40 +75,57 @@ async function carryOut(tasks: Tasks, { name, args, id }: Command): Promise<Repl
   }
 }
 
+export interface SidebarOptions {
+  tokens: () => Tokens;
+  screen: Screen;
+  tasks: Tasks;
+  clock: Clock;
+  /** How many may watch at the same time; operators have a few seats more. */
+  viewers: number;
+}
+
 /** The viewers' door: snapshot, then what is new, one batch in flight. */
 export function serveSidebar(
   namespace: Namespace,
-  tokens: () => Tokens,
-  screen: Screen,
-  tasks: Tasks,
-  clock: Clock,
+  { tokens, screen, tasks, clock, viewers }: SidebarOptions,
 ): Disposer {
+  const notices = new Notices(namespace, screen, clock);
   namespace.use((socket, next) => {
     const admitted = admit(socket.handshake.auth, tokens());
     if ('ok' in admitted) return next(refusedHandshake(admitted));
+    if (namespace.sockets.size >= viewers + (admitted.operator ? OPERATOR_SEATS : 0))
+      return next(refusedHandshake(tooMany(viewers)));
     socket.data = admitted;
     next();
   });
   namespace.on('connection', (socket) => {
     const { handshake, operator } = socket.data as Viewer;
     const stop = screen.feed(handshake, (event, payload, acked) => socket.emit(event, payload, acked));
-    socket.emit('status', screen.status());
+    notices.welcome(socket);
+    socket.on('painted', paintReader(screen, clock));
     socket.on('command', async (body: unknown, ack: unknown) => {
       const reply = await command(tasks, operator, body);
       if (typeof ack === 'function') ack(reply);
     });
     socket.on('disconnect', stop);
   });
-  const last = { status: '', prices: '' };
-  const emitChanged = (event: 'status' | 'prices', payload: unknown): void => {
-    const text = JSON.stringify(payload);
-    if (text === last[event]) return;
-    last[event] = text;
-    namespace.emit(event, payload);
+  return notices.start();
+}
+
+const tooMany = (viewers: number): Refusal =>
+  refusal(
+    'too_many_viewers',
+    `${viewers} viewers are watching already: close one, or start the engine with a higher --max-viewers`,
+    true,
+  );
+
+/** Takes what a page says of its paints, as often as it may say it. */
+function paintReader(screen: Screen, clock: Clock): (body: unknown) => void {
+  let last = Number.NEGATIVE_INFINITY;
+  return (body) => {
+    const painted = paintedSchema.safeParse(body);
+    if (!painted.success || clock.monotonic() - last < PAINTED_MS) return;
+    last = clock.monotonic();
+    screen.painted(painted.data);
   };
-  return clock.every(STATUS_MS, () => {
-    if (namespace.sockets.size === 0) return;
-    emitChanged('status', screen.status());
-    emitChanged('prices', screen.prices());
-  });
 }

@@ -144,7 +144,7 @@ export function settle(input: SettleInput): Settlement {
     stage: task.stage,
     analysis_task_id: task.analysis?.task_id ?? null,
     origin: input.origin,
-    context_tier: task.context_tier,
+    context_tier: said.context_tier ?? task.context_tier,
     usage: said.usage ?? null,
     attempt: input.attempt,
     completed_by: input.agent_id,

@@ -63,7 +63,7 @@ const BUGS: readonly Bug[] = [
   {
     what: 'a viewer has more than one batch in flight',
     file: 'bridge/viewer-feed.ts',
-    from: 'if (inFlight) return;',
+    from: 'if (this.#inFlight !== null) return null;',
     to: '',
     breaks: /I10 one batch in flight/,
   },

@@ -1,24 +1,113 @@
+import type { Clock } from '../kit/clock.ts';
 import { messageOf } from '../kit/errors.ts';
 import type { Log } from '../kit/log.ts';
-import type { Model, Question, SovereignAnswer } from './model.ts';
+import { ModelFailure } from './failure.ts';
+import type { Model, ModelAnswer, SovereignAnswer } from './model.ts';
 
-export interface Sovereign {
-  /** The primary's answer, else the fallback's, which says so; throws where neither can answer. */
-  decide(question: Question): Promise<SovereignAnswer>;
+/** How a Sovereign stands, as heartbeats carry it; `reason` is a sentence for people. */
+export interface SovereignState {
+  circuit: 'closed' | 'open' | 'half_open';
+  reason: string | null;
+  model: string;
 }
 
-export function createSovereign({ primary, fallback, log }: { primary: Model; fallback: Model; log: Log }): Sovereign {
-  return {
-    async decide(question) {
-      try {
-        return { ...(await primary.answer(question)), model: primary.name, fallback_used: false };
-      } catch (error) {
-        log.info(
-          { symbol: question.symbol, primary: primary.name, fallback: fallback.name, reason: messageOf(error) },
-          'fallback model asked',
-        );
-        return { ...(await fallback.answer(question)), model: fallback.name, fallback_used: true };
-      }
-    },
-  };
+export interface SovereignOptions<Question> {
+  primary: Model<Question>;
+  fallback: Model<Question> | null;
+  /** How long an answer may take, the fallback's included, ms. */
+  totalMs: number;
+  clock: Pick<Clock, 'monotonic'>;
+  log: Log;
+}
+
+/** As much as a heartbeat takes. */
+const REASON_MAX = 500;
+
+/** Asks a primary model, else a fallback, whose answers say so; and tells how the two stand. */
+export class Sovereign<Question extends { symbol: string }> {
+  readonly #to: SovereignOptions<Question>;
+  readonly #listeners = new Set<() => void>();
+  /** What was wrong with the primary when the fallback gave the last answer; null where it did itself, or by its nature cannot. */
+  #degraded: string | null = null;
+  #told: string;
+
+  constructor(options: SovereignOptions<Question>) {
+    this.#to = options;
+    this.#told = JSON.stringify(this.state());
+    options.primary.onChange(() => this.#look());
+    options.fallback?.onChange(() => this.#look());
+  }
+
+  /** Throws ModelFailure or ModelRefusedError where neither can answer. */
+  async decide(question: Question, signal: AbortSignal): Promise<SovereignAnswer> {
+    const { primary, fallback, totalMs, clock, log } = this.#to;
+    const patience = { signal, until: clock.monotonic() + totalMs };
+    try {
+      return this.#answered(await primary.answer(question, patience), primary.name, null);
+    } catch (error) {
+      if (!fallback || signal.aborted || (error instanceof ModelFailure && error.fault === 'capped')) throw error;
+      const reason = messageOf(error);
+      log.info(
+        { symbol: question.symbol, primary: primary.name, fallback: fallback.name, reason },
+        'fallback model asked',
+      );
+      const answer = await fallback.answer(question, patience).catch((second: unknown) => {
+        throw both(error, second);
+      });
+      return this.#answered(answer, fallback.name, error);
+    }
+  }
+
+  state(): SovereignState {
+    const { circuit, reason, model } = this.#stand();
+    return { circuit, reason: reason?.slice(0, REASON_MAX).toWellFormed() ?? null, model };
+  }
+
+  /** Told when what `state` says has changed. */
+  onChange(listener: () => void): void {
+    this.#listeners.add(listener);
+  }
+
+  #stand(): SovereignState {
+    const { primary, fallback } = this.#to;
+    const first = primary.state();
+    if (first.is === 'ready') {
+      if (this.#degraded === null || !fallback) return { circuit: 'closed', reason: null, model: primary.name };
+      return { circuit: 'closed', reason: instead(this.#degraded, fallback.name), model: fallback.name };
+    }
+    if (first.is === 'half_open') return { circuit: 'half_open', reason: first.reason, model: primary.name };
+    const second = first.is === 'capped' ? null : (fallback?.state() ?? null);
+    if (!fallback || !second) return { circuit: 'open', reason: first.reason, model: primary.name };
+    if (second.is === 'ready')
+      return { circuit: 'closed', reason: instead(first.reason, fallback.name), model: fallback.name };
+    return {
+      circuit: second.is === 'half_open' ? 'half_open' : 'open',
+      reason: `${first.reason}; ${second.reason}`,
+      model: fallback.name,
+    };
+  }
+
+  #answered(answer: ModelAnswer, model: string, failure: unknown): SovereignAnswer {
+    this.#degraded = failure instanceof ModelFailure ? failure.message : null;
+    this.#look();
+    return { ...answer, model, fallback_used: failure !== null };
+  }
+
+  #look(): void {
+    const now = JSON.stringify(this.state());
+    if (now === this.#told) return;
+    this.#told = now;
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+const instead = (reason: string, model: string): string => `${reason}; ${model} answers instead`;
+
+/** Two failures as one: where either will pass, the task is worth waiting for. */
+function both(first: unknown, second: unknown): unknown {
+  if (!(second instanceof Error) || (second instanceof ModelFailure && second.fault === 'stopped')) return second;
+  const passing = [first, second].find(
+    (one): one is ModelFailure => one instanceof ModelFailure && one.source === 'sovereign_timeout',
+  );
+  return new ModelFailure(passing?.fault ?? 'unusable', `${messageOf(first)}; ${second.message}`, { cause: second });
 }

@@ -1,7 +1,9 @@
 import type { After, NextFrame } from './timing.ts';
 
 export interface PaintReporterOptions {
-  report(offset: number): void;
+  /** `at` is when it was painted, epoch ms. */
+  report(offset: number, at: number): void;
+  now(): number;
   after: After;
   nextFrame: NextFrame;
 }
@@ -9,17 +11,18 @@ export interface PaintReporterOptions {
 const EVERY_MS = 1_000;
 
 /** Tells the newest offset on screen once its frame is out, at most once a second, the last one always. */
-export function paintReporter({ report, after, nextFrame }: PaintReporterOptions) {
+export function paintReporter({ report, now, after, nextFrame }: PaintReporterOptions) {
   let newest = 0;
+  let painted = { offset: 0, at: 0 };
   let reported = 0;
   let resting = false;
   let takeBack = () => {};
 
   const tell = () => {
-    if (resting || newest === reported) return;
+    if (resting || painted.offset === reported) return;
     resting = true;
-    reported = newest;
-    report(newest);
+    reported = painted.offset;
+    report(painted.offset, painted.at);
     takeBack = after(EVERY_MS, () => {
       resting = false;
       tell();
@@ -30,7 +33,10 @@ export function paintReporter({ report, after, nextFrame }: PaintReporterOptions
       // A new store epoch counts from the beginning again, so lower is news too.
       if (offset === newest || offset === 0) return;
       newest = offset;
-      nextFrame(tell);
+      nextFrame(() => {
+        painted = { offset, at: now() };
+        tell();
+      });
     },
     close: () => takeBack(),
   };

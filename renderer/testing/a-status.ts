@@ -11,6 +11,7 @@ export function aStatus(given: Partial<Status> = {}): Status {
     circuits: [],
     lag: 0,
     not_saved: null,
+    alarms: [],
     persisted: { offset: 1, at: null },
     feeds: [],
     version: '0.1.0',

@@ -1,0 +1,56 @@
+import { readFileSync, statSync } from 'node:fs';
+import { messageOf, UsageError } from '../kit/errors.ts';
+import type { NamedModel } from './model-name.ts';
+
+export interface KeyOptions {
+  model: Extract<NamedModel, { is: 'remote' }>;
+  /** A file that holds the key alone. */
+  keyFile: string | null;
+  env: Readonly<Record<string, string | undefined>>;
+  /** The environment variable for a server of no known name. */
+  ownVariable: string;
+}
+
+/** The key to a model's server, and what to say where it is not taken. */
+export interface FoundKey {
+  key: string | null;
+  hint: string;
+}
+
+/** Others than its user must not be able to read it; Windows has no such mode. */
+const OPEN_TO_OTHERS = 0o077;
+
+function fromFile(file: string): string {
+  try {
+    if (process.platform !== 'win32' && (statSync(file).mode & OPEN_TO_OTHERS) !== 0)
+      throw new UsageError(`the key file ${file} can be read by others: chmod 600 ${file}`);
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(`the key file ${file} cannot be read (${messageOf(error)})`, { cause: error });
+  }
+}
+
+/** What goes into a header as it is; what was pasted with more is not said again. */
+function clean(text: string, from: string): string {
+  const key = text.trim();
+  if (/^[\x21-\x7e]{1,4096}$/.test(key)) return key;
+  throw new UsageError(`the key in ${from} is empty or has spaces or lines in it: put the key there alone`);
+}
+
+/** What a file of this user alone holds, as it goes into a header; throws UsageError. */
+export const readKeyFile = (file: string): string => clean(fromFile(file), file);
+
+/**
+ * Keys come from the environment or a file of the user's own, never from a command line or a settings file. The
+ * usual variable of a service is read for its own address alone. Throws UsageError where a key is needed and missing.
+ */
+export function findKey({ model, keyFile, env, ownVariable }: KeyOptions): FoundKey {
+  if (keyFile !== null) return { key: readKeyFile(keyFile), hint: `look at ${keyFile}` };
+  const variable = (model.atHome ? model.preset.keyFrom : null) ?? ownVariable;
+  const said = env[variable];
+  if (said !== undefined && said.trim() !== '') return { key: clean(said, variable), hint: `look at ${variable}` };
+  if (model.atHome && !model.preset.local)
+    throw new UsageError(`${model.name} needs a key: set ${variable}, or name a key_file for it in models.json`);
+  return { key: null, hint: `set ${variable}, or name a key_file for it in models.json` };
+}
