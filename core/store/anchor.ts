@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { closeSync, existsSync, fdatasyncSync, fsyncSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fdatasyncSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
+import { syncFolder } from './disk-sync.ts';
 
 const anchorSchema = z.object({
   epoch: z.string(),
@@ -31,6 +32,25 @@ function readSlot(handle: number, slot: number): z.output<typeof anchorSchema> |
   return parsed.success ? parsed.data : null;
 }
 
+const slotsOf = (handle: number): z.output<typeof anchorSchema>[] =>
+  [0, 1].flatMap((slot) => readSlot(handle, slot) ?? []).sort((a, b) => b.turn - a.turn);
+
+const newestOf = (handle: number): Anchor | null => {
+  const [newest] = slotsOf(handle);
+  return newest ? { epoch: newest.epoch, offset: newest.offset, hash: newest.hash } : null;
+};
+
+/** What the anchor of a store says, while an engine may be at work on it; null where there is none. */
+export function readAnchor(file: string): Anchor | null {
+  if (!existsSync(file)) return null;
+  const handle = openSync(file, 'r');
+  try {
+    return newestOf(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
+
 /**
  * Remembers beside the database how far it had come: a damaged WAL loses acked commits without a word.
  * Two checksummed slots are written in turn, so that a torn write leaves the one before.
@@ -46,13 +66,12 @@ export class AnchorFile {
     const isNew = !existsSync(file);
     this.#handle = openSync(file, isNew ? 'wx+' : 'r+', 0o600);
     if (isNew) syncFolder(dirname(file));
-    this.#turn = Math.max(0, ...this.#slots().map(({ turn }) => turn));
+    this.#turn = slotsOf(this.#handle)[0]?.turn ?? 0;
   }
 
   /** The newest slot that is whole; null where none is. */
   read(): Anchor | null {
-    const [newest] = this.#slots().sort((a, b) => b.turn - a.turn);
-    return newest ? { epoch: newest.epoch, offset: newest.offset, hash: newest.hash } : null;
+    return newestOf(this.#handle);
   }
 
   write(anchor: Anchor): void {
@@ -80,20 +99,5 @@ export class AnchorFile {
   remove(): void {
     closeSync(this.#handle);
     rmSync(this.#file, { force: true });
-  }
-
-  #slots(): z.output<typeof anchorSchema>[] {
-    return [0, 1].flatMap((slot) => readSlot(this.#handle, slot) ?? []);
-  }
-}
-
-/** A new file is there for good once its folder is synced; systems that cannot sync a folder do without. */
-function syncFolder(folder: string): void {
-  try {
-    const handle = openSync(folder, 'r');
-    fsyncSync(handle);
-    closeSync(handle);
-  } catch {
-    // Windows opens no folder for syncing.
   }
 }

@@ -11,6 +11,9 @@ export type StoreFailure =
 /** The code of an error of SQLite or of the system; empty where there is none. */
 export const codeOf = (error: unknown): string => String((error as { code?: unknown } | null)?.code ?? '');
 
+/** Whether SQLite could not read a page of the file; the rows on other pages can still be read. */
+export const isUnreadable = (error: unknown): boolean => /^SQLITE_(CORRUPT|IOERR)/.test(codeOf(error));
+
 const KINDS: readonly [RegExp, StoreFailure['is'], string][] = [
   [/^(SQLITE_FULL|ENOSPC|EDQUOT)/, 'full', 'the disk is full: make room and it goes on by itself'],
   [/^SQLITE_(BUSY|LOCKED)/, 'busy', 'another program holds the store locked: end that one and it goes on by itself'],

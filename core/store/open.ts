@@ -12,6 +12,8 @@ export class StoreError extends AuroraError {
 
 /** Numbered by place: migration n brings the file from user_version n to n + 1. Never edited after release. */
 const MIGRATIONS: readonly string[] = [first, trust];
+/** The schema that this Aurora writes; an older file is brought up to it, a newer one refused. */
+export const SCHEMA = MIGRATIONS.length;
 
 /** Two connections can lose a WAL reset before this version (SQLite's release notes of 3.51.3). */
 const SQLITE_MIN = [3, 51, 3] as const;
@@ -40,17 +42,18 @@ export function assertSqlite(version: string): void {
   }
 }
 
-const versionOf = (db: Database.Database): number => db.pragma('user_version', { simple: true }) as number;
+/** The schema of a file. */
+export const schemaOf = (db: Database.Database): number => db.pragma('user_version', { simple: true }) as number;
 
 /** Brings an older file up in one transaction, after a copy of it was made. */
 function migrate(db: Database.Database, { backUp, at = passBy }: OpenOptions): void {
-  const version = versionOf(db);
-  if (version === MIGRATIONS.length) return;
+  const version = schemaOf(db);
+  if (version === SCHEMA) return;
   if (version > 0) backUp?.(db, version);
   db.transaction(() => {
     at('migrate_before');
     for (const step of MIGRATIONS.slice(version)) db.exec(step);
-    db.pragma(`user_version = ${MIGRATIONS.length}`);
+    db.pragma(`user_version = ${SCHEMA}`);
     at('migrate_after');
   })();
 }
@@ -63,10 +66,10 @@ export function openWritable(file: string, options: OpenOptions = {}): WritableD
   const db = new Database(file, { timeout: BUSY_MS });
   try {
     assertSqlite(db.prepare('SELECT sqlite_version()').pluck().get() as string);
-    const version = versionOf(db);
-    if (version > MIGRATIONS.length)
+    const version = schemaOf(db);
+    if (version > SCHEMA)
       throw new StoreError(
-        `The store ${file} has schema ${version}, this Aurora knows ${MIGRATIONS.length}: start the newer Aurora that wrote it, or choose another --data folder`,
+        `The store ${file} has schema ${version}, this Aurora knows ${SCHEMA}: start the newer Aurora that wrote it, or choose another --data folder`,
       );
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = FULL');

@@ -10,6 +10,7 @@ import { backUpBeforeMigration, newestBackup } from './backup.ts';
 import { stampOf } from './dated-name.ts';
 import { failureOf } from './failure.ts';
 import { openWritable, StoreError, type WritableDb } from './open.ts';
+import { makeSound } from './soundness.ts';
 import { standingOf } from './standing.ts';
 import { epochOf, tailOf, Writer } from './writer.ts';
 
@@ -128,29 +129,20 @@ export class Session {
   }
 }
 
-const damaged = (what: string): Error => Object.assign(new Error(what), { code: 'SQLITE_CORRUPT' });
-
-/** Throws where SQLite itself finds the pages of a file out of joint. */
-function assertSound(db: WritableDb): void {
-  const said = db.pragma('quick_check(1)', { simple: true }) as string;
-  if (said !== 'ok') throw damaged(said.replace(/\s+/g, ' '));
-}
-
 /** Opens the store; one that is damaged is put out of the way under a dated name, and a new one begun. */
 function openOrSetAside(options: SessionOptions): { db: WritableDb; alarm: string | null } {
   const { file, at } = options;
-  const open = (): WritableDb => {
+  const open = () => {
     const db = openWritable(file, { at, backUp: (old, version) => backUpBeforeMigration(old, file, version) });
     try {
-      assertSound(db);
-      return db;
+      return { db, alarm: makeSound(db) };
     } catch (error) {
       db.close();
       throw error;
     }
   };
   try {
-    return { db: open(), alarm: null };
+    return open();
   } catch (error) {
     if (failureOf(error).is !== 'damaged') throw inWords(file, error);
     const aside = setAside(file, options.now());
@@ -159,7 +151,7 @@ function openOrSetAside(options: SessionOptions): { db: WritableDb; alarm: strin
       ? `the newest backup is ${backup}: aurora restore brings it back`
       : 'there is no backup of it';
     return {
-      db: open(),
+      ...open(),
       alarm: `The store was damaged (${messageOf(error)}) and lies aside as ${aside}; a new one was begun, and ${remedy}. aurora export --from reads what can be read`,
     };
   }
@@ -175,7 +167,8 @@ const inWords = (file: string, error: unknown): AuroraError =>
 /** The damaged file gets a name with its date; the anchor stays, so that what is missing is known. */
 function setAside(file: string, now: number): string {
   const aside = join(dirname(file), `aurora-damaged-${stampOf(now)}.db`);
-  for (const part of ['', '-wal', '-shm']) if (existsSync(file + part)) renameSync(file + part, aside + part);
+  // The file itself goes last: a log that stayed behind would be taken for that of the file that comes after it.
+  for (const part of ['-shm', '-wal', '']) if (existsSync(file + part)) renameSync(file + part, aside + part);
   return aside;
 }
 

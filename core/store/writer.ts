@@ -1,3 +1,4 @@
+import type Database from 'better-sqlite3';
 import type { Fact, Outcome } from '../contract/facts.ts';
 import { followUpOf } from '../contract/new-task.ts';
 import type { Origin, TradingAnalysisResult } from '../contract/result.ts';
@@ -195,11 +196,11 @@ export class Writer {
 /** Whether only this row was refused; anything else that SQLite says is about the file. */
 const isOfTheRow = (error: unknown): boolean => /^(?!SQLITE_(?!CONSTRAINT|MISMATCH|TOOBIG))/.test(codeOf(error));
 
-export const epochOf = (db: WritableDb): string =>
+export const epochOf = (db: Database.Database): string =>
   (db.prepare(`SELECT value FROM meta WHERE key = 'store_epoch'`).pluck().get() as string | undefined) ?? '';
 
-/** Offset and hash of the newest record; retention may have taken its row, but the sequence remembers the offset. */
-export function tailOf(db: WritableDb): Pick<Anchor, 'offset' | 'hash'> {
+/** Offset and hash of the newest record; retention may take its body, never its row. */
+export function tailOf(db: Database.Database): Pick<Anchor, 'offset' | 'hash'> {
   const last = db.prepare('SELECT offset, hash FROM results ORDER BY offset DESC LIMIT 1').get() as
     | { offset: number; hash: string }
     | undefined;
