@@ -1,14 +1,17 @@
-import { useState } from 'react';
-import { SelectedSignal } from './detail/selected-signal.tsx';
+import { Detail } from './detail/detail.tsx';
+import { Tips } from './parts/tip.tsx';
 import { Sidebar } from './sidebar/sidebar.tsx';
 import { type Stores, StoresProvider } from './state/stores.ts';
 
 export function App({ stores }: { stores: Stores }) {
-  const [selected, setSelected] = useState<string | null>(null);
   return (
     <StoresProvider value={stores}>
-      <Sidebar selected={selected} onSelect={setSelected} />
-      <SelectedSignal symbol={selected} />
+      <main className="page">
+        <h1 className="unseen">Aurora</h1>
+        <Sidebar onOpen={(symbol) => stores.view.setState({ symbol, timeframe: null })} />
+        <Detail />
+        <Tips />
+      </main>
     </StoresProvider>
   );
 }

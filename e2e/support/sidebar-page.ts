@@ -1,6 +1,5 @@
 import { expect, type Page } from 'playwright/test';
 import type { Row } from '../story/story.ts';
-import type { Program } from './program.ts';
 
 /** Everything that a page may not do: throw, break its policy, or ask for what is not its own. */
 export function listenForComplaints(page: Page, own: readonly string[]): string[] {
@@ -26,7 +25,7 @@ export const ownAddresses = (url: string): string[] => [url, url.replace('http',
 /** Opens the sidebar in a browser, as the printed address does. */
 export async function openSidebar(
   page: Page,
-  program: Program,
+  program: { url: string; tokens: { viewer: string; operator: string } },
   role: 'viewer' | 'operator' = 'operator',
 ): Promise<{ complaints: string[] }> {
   const complaints = listenForComplaints(page, ownAddresses(program.url));

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import {
+  engineToViewerSchemas,
+  type Prices,
   type SidebarUpdate,
   type Snapshot,
   type Status,
@@ -38,6 +40,11 @@ export function readSnapshot(message: unknown): Read<Snapshot> {
   if (!read.success) return nothing;
   const rows = readRows(read.data.updates);
   return { value: { ...read.data, updates: rows.value }, unreadable: rows.unreadable };
+}
+
+export function readPrices(message: unknown): Read<Prices> {
+  const read = engineToViewerSchemas.prices.safeParse(message);
+  return read.success ? { value: read.data, unreadable: 0 } : nothing;
 }
 
 export function readStatus(message: unknown): Read<Status> {

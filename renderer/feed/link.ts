@@ -1,19 +1,20 @@
 import { io, type Socket } from 'socket.io-client';
 import type { StoreApi } from 'zustand/vanilla';
 import { PROTOCOL_VERSION } from '../../core/contract/messages.ts';
-import type { EngineToViewer, ViewerHandshake } from '../../core/contract/sidebar.ts';
+import type { EngineToViewer, SidebarUpdate, ViewerHandshake } from '../../core/contract/sidebar.ts';
 import {
   type FeedState,
   withConnect,
   withDisconnect,
   withLink,
   withPainted,
+  withPrices,
   withSnapshot,
   withStatus,
   withUnreadable,
 } from '../state/feed.ts';
 import { frameBatch } from './frame-batch.ts';
-import { type Read, readSnapshot, readStatus, readUpdates } from './inbox.ts';
+import { type Read, readPrices, readSnapshot, readStatus, readUpdates } from './inbox.ts';
 import { paintReporter } from './painted.ts';
 import { readRefusal } from './refusals.ts';
 import type { After, NextFrame } from './timing.ts';
@@ -25,11 +26,13 @@ export interface LinkOptions {
   now(): number;
   after: After;
   nextFrame: NextFrame;
+  /** Told of updates as they are painted. */
+  onUpdates?(updates: readonly SidebarUpdate[]): void;
 }
 
 const RETRY_MS = 1_000;
 
-type Heard = Record<keyof Omit<EngineToViewer, 'prices'>, (message: unknown, ack?: unknown) => void>;
+type Heard = Record<keyof EngineToViewer, (message: unknown, ack?: unknown) => void>;
 type Said = { painted: (message: { offset: number; at: string }) => void };
 
 /** What has been received, which may be ahead of what has been painted. */
@@ -39,7 +42,7 @@ interface Cursor {
 }
 
 /** Keeps `feed` at what the engine says, over every reconnect; returns what closes it. */
-export function openLink({ url, token, feed, now, after, nextFrame }: LinkOptions): () => void {
+export function openLink({ url, token, feed, now, after, nextFrame, onUpdates }: LinkOptions): () => void {
   let cursor: Cursor | null = null;
   let takeBackRetry = () => {};
 
@@ -62,11 +65,13 @@ export function openLink({ url, token, feed, now, after, nextFrame }: LinkOption
 
   const reporter = paintReporter({
     // A volatile message of an hour ago helps nobody: what was painted while away is not said later.
-    report: (offset) => socket.connected && socket.emit('painted', { offset, at: new Date(now()).toISOString() }),
+    report: (offset, at) => socket.connected && socket.emit('painted', { offset, at: new Date(at).toISOString() }),
+    now,
     after,
     nextFrame,
   });
   const batch = frameBatch((updates) => {
+    onUpdates?.(updates);
     feed.setState((state) => withPainted(state, updates));
     reporter.shown(feed.getState().signals.newest.offset);
   }, nextFrame);
@@ -107,6 +112,11 @@ export function openLink({ url, token, feed, now, after, nextFrame }: LinkOption
   socket.on('status', (message, ack) => {
     const status = take(readStatus(message));
     if (status) feed.setState((state) => withStatus(state, status, now()));
+    answer(ack);
+  });
+  socket.on('prices', (message, ack) => {
+    const prices = take(readPrices(message));
+    if (prices) feed.setState((state) => withPrices(state, prices));
     answer(ack);
   });
   socket.on('disconnect', (reason) => {

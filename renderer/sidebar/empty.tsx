@@ -1,31 +1,30 @@
 import type { ReactNode } from 'react';
 import type { Status } from '../../core/contract/sidebar.ts';
-import { EVERYTHING, type Filter, matcher } from '../state/order.ts';
-import { useConnection, useFeed } from '../state/stores.ts';
-
-interface EmptyProps {
-  filter: Filter;
-  onFilter(filter: Filter): void;
-}
+import { Copy } from '../parts/copy.tsx';
+import { useConnection, useFeed, useListing, useStores, useView } from '../state/stores.ts';
+import { EVERYTHING } from '../state/view.ts';
 
 /** In place of rows: what is missing, and what to do about it. */
-export function Empty({ filter, onFilter }: EmptyProps) {
+export function Empty() {
+  const rows = useListing((state) => state.rows.length);
   const any = useFeed((state) => state.signals.bySymbol.size > 0);
-  const none = useFeed((state) => {
-    const matches = matcher(filter);
-    for (const update of state.signals.bySymbol.values()) if (matches(update)) return false;
-    return true;
-  });
-  if (!none) return null;
-  return <section className="empty">{any ? <NoMatch onFilter={onFilter} /> : <NoSignal />}</section>;
+  if (rows > 0) return null;
+  return <section className="empty">{any ? <NoMatch /> : <NoSignal />}</section>;
 }
 
-function NoMatch({ onFilter }: Pick<EmptyProps, 'onFilter'>) {
+function NoMatch() {
+  const { view } = useStores();
+  const list = useView((state) => state.list);
+  const known = useFeed((state) => state.signals.bySymbol.size);
   return (
     <>
       <h2>No signal matches</h2>
       <p>
-        <button type="button" onClick={() => onFilter(EVERYTHING)}>
+        {known.toLocaleString('en-GB')} {known === 1 ? 'symbol is' : 'symbols are'} hidden
+        {list === null ? ' by the filter.' : ` by the filter or not on ${list}.`}
+      </p>
+      <p>
+        <button type="button" onClick={() => view.setState(EVERYTHING)}>
           Show all
         </button>
       </p>
@@ -37,7 +36,7 @@ function NoSignal() {
   const { advice, label } = useConnection();
   const link = useFeed((state) => state.link.is);
   const status = useFeed((state) => state.status);
-  if (link === 'refused') return <h2>{advice}</h2>;
+  if (link === 'refused' || link === 'down') return <h2>{advice}</h2>;
   if (link !== 'live') return <h2>{label}</h2>;
   const missing = status ? missingFor(status) : [];
   return (
@@ -60,8 +59,20 @@ function missingFor({ agents, feeds, origin }: Status): ReactNode[] {
   if (feeds.length === 0 && origin === 'live')
     missing.push(
       <li key="feed">
-        <strong>No market data comes in.</strong> Start the built-in replay: <code>npm start -- --feed replay</code>
+        <strong>No market data comes in.</strong> Start the built-in replay, or one of your own bars:
+        <Command text="npm start -- --feed replay" />
+        <Command text="npm start -- --feed csv:FILE" />
       </li>,
     );
   return missing;
+}
+
+/** A command to be taken along. */
+function Command({ text }: { text: string }) {
+  return (
+    <span className="command">
+      <code>{text}</code>
+      <Copy text={text} label={text} />
+    </span>
+  );
 }

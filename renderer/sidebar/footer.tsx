@@ -1,6 +1,6 @@
+import { Tip } from '../parts/tip.tsx';
 import { agentsSign, type Sign, sovereignSign, troubles, waitingSign } from '../state/health.ts';
-import { useFeed } from '../state/stores.ts';
-import { Tooltip } from './tooltip.tsx';
+import { useAlarms, useFeed, useStores } from '../state/stores.ts';
 
 /** How the engine behind the rows is. */
 export function Footer() {
@@ -18,9 +18,10 @@ export function Footer() {
         ) : (
           <span>No word from the engine yet</span>
         )}
+        <AlarmsAway />
         {offset > 0 && (
           <span className="offset" title="Offset of the newest result on screen">
-            #{offset.toLocaleString('en')}
+            #{offset.toLocaleString('en-GB')}
           </span>
         )}
       </div>
@@ -28,12 +29,25 @@ export function Footer() {
   );
 }
 
+/** The way back to what was put away. */
+function AlarmsAway() {
+  const { alarms } = useStores();
+  const { away } = useAlarms();
+  if (away === 0) return null;
+  return (
+    <button type="button" className="sign bad" onClick={alarms.callBack}>
+      <i aria-hidden="true" />
+      {away.toLocaleString('en-GB')} {away === 1 ? 'alarm' : 'alarms'}
+    </button>
+  );
+}
+
 function SignWord({ sign }: { sign: Sign }) {
   return (
-    <Tooltip className={`sign ${sign.tone}`} text={sign.reason}>
+    <Tip className={`sign ${sign.tone}`} text={sign.reason}>
       {sign.tone !== 'quiet' && <i aria-hidden="true" />}
       {sign.label}
-    </Tooltip>
+    </Tip>
   );
 }
 

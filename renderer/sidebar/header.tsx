@@ -1,27 +1,48 @@
+import { useState } from 'react';
+import { shortcutOf, useKeys } from '../parts/keys.ts';
+import { LinkState } from '../parts/link-state.tsx';
 import { originOf } from '../state/feed.ts';
 import { useConnection, useFeed } from '../state/stores.ts';
 import { marketText } from '../state/time-text.ts';
+import { Alarms } from './alarms.tsx';
+import { Shortcuts } from './shortcuts.tsx';
 
 export function Header() {
-  const { tone, label, advice } = useConnection();
+  const { tone, advice } = useConnection();
   return (
     <>
       <header className="top">
-        <h1>
-          <i className="logo" aria-hidden="true" />
+        <span className="brand" aria-hidden="true">
+          <i className="logo" />
           Aurora
-        </h1>
-        <span className={`link ${tone}`} role="status" title={label}>
-          <i aria-hidden="true" />
-          <span>{label}</span>
         </span>
+        <LinkState />
+        <Help />
       </header>
       {advice && (
         <p className={`advice ${tone}`} role="alert">
           {advice}
         </p>
       )}
+      <Alarms />
       <ReplayMark />
+    </>
+  );
+}
+
+function Help() {
+  const [open, setOpen] = useState(false);
+  useKeys((event) => {
+    if (shortcutOf(event) !== '?') return false;
+    setOpen(true);
+    return true;
+  });
+  return (
+    <>
+      <button type="button" className="help" aria-label="Keyboard shortcuts" onClick={() => setOpen(true)}>
+        ?
+      </button>
+      {open && <Shortcuts onClose={() => setOpen(false)} />}
     </>
   );
 }

@@ -1,4 +1,4 @@
-import type { VolumeTrend, WyckoffPhase } from '../../core/contract/result.ts';
+import type { Signal, VolumeTrend, WyckoffPhase } from '../../core/contract/result.ts';
 import type { SidebarUpdate } from '../../core/contract/sidebar.ts';
 import { percent } from '../../core/signals/percent.ts';
 import { toSidebarDisplay } from '../../core/signals/sidebar-display.ts';
@@ -6,12 +6,13 @@ import { toSidebarDisplay } from '../../core/signals/sidebar-display.ts';
 export const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
 
 /** A row in one breath: "ADA/BTC 5m BUY 36% degraded hidden hand". */
-export function rowName(update: SidebarUpdate): string {
+export function rowName(update: SidebarUpdate, flippedFrom: Signal | null = null): string {
   const { symbol, signal, confidence, warning, degraded } = toSidebarDisplay(update);
   const marks = [
     degraded && 'degraded',
     warning !== null && 'hidden hand',
     update.stage === 'analysis' && 'provisional',
+    flippedFrom !== null && `was ${flippedFrom}`,
   ].filter(Boolean);
   return [symbol, update.timeframe, signal, confidence, ...marks].join(' ');
 }
@@ -34,6 +35,18 @@ export const hiddenHandReason = (update: SidebarUpdate): string =>
 
 export const PROVISIONAL_REASON =
   'The analysis as the agent gave it. The validator has not answered yet; its result will replace this one.';
+
+export const flipReason = ({ signal }: SidebarUpdate, from: Signal): string =>
+  `The signal turned from ${from} to ${signal} while this page was open.`;
+
+/** Where there is no room for the word. */
+export const PHASE_SHORT: Record<WyckoffPhase, string> = {
+  accumulation: 'A',
+  markup: 'MU',
+  distribution: 'D',
+  markdown: 'MD',
+  unknown: '?',
+};
 
 const PHASE_MEANS: Record<WyckoffPhase, string> = {
   accumulation: 'large buyers take up what is sold inside a range',

@@ -1,127 +1,143 @@
-import { memo, useEffect, useMemo, useRef, useState } from 'react';
-import { FREE, type Frozen, type Hold, released, sameOrder, standing, withHolder } from '../state/frozen-order.ts';
-import { type Filter, orderOf } from '../state/order.ts';
-import { useFeed } from '../state/stores.ts';
-import { isTyping, useKeys } from './keys.ts';
-import { SignalRow } from './signal-row.tsx';
+import { defaultRangeExtractor, type Range, useVirtualizer } from '@tanstack/react-virtual';
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { shortcutOf, useKeys } from '../parts/keys.ts';
+import type { Listing } from '../state/listing.ts';
+import { useListing, useStores, useView } from '../state/stores.ts';
+import { toggled, WATCHED } from '../state/watchlists.ts';
+import { ROW_HEIGHT, SignalRow } from './signal-row.tsx';
 
-interface SignalListProps {
-  filter: Filter;
-  selected: string | null;
-  onSelect(symbol: string): void;
+const OVERSCAN = 4;
+const LINES_A_PAGE = 8;
+
+/** How far a key moves among `count` rows; null where it is none of the list's. */
+function stepOf(key: string, count: number, inside: boolean): number | null {
+  if (key === 'j') return 1;
+  if (key === 'k') return -1;
+  if (!inside) return null;
+  const steps: Record<string, number> = {
+    ArrowDown: 1,
+    ArrowUp: -1,
+    PageDown: LINES_A_PAGE,
+    PageUp: -LINES_A_PAGE,
+    End: count,
+    Home: -count,
+  };
+  return steps[key] ?? null;
 }
 
-/** The same array while its content is the same, so that rows are compared only when one has moved. */
-function useSteady(order: readonly string[]): readonly string[] {
-  const [steady, setSteady] = useState(order);
-  if (steady === order || sameOrder(steady, order)) return steady;
-  setSteady(order);
-  return order;
-}
-
-/** Which rows stand where, held still while the pointer or the keyboard is among them. */
-function useStanding(filter: Filter) {
-  const bySymbol = useFeed((state) => state.signals.bySymbol);
-  const order = useMemo(() => orderOf(bySymbol, filter), [bySymbol, filter]);
-  const [hold, setHold] = useState<Hold>(FREE);
-  const [heldFilter, setHeldFilter] = useState(filter);
-  const now: Frozen = { order, seen: bySymbol };
-  const release = () => setHold((before) => released(before, now));
-  // Another filter is another list: it is asked for, so it shows at once.
-  if (heldFilter !== filter) {
-    setHeldFilter(filter);
-    release();
-  }
-  const { rows, newer } = standing(hold.frozen, order, bySymbol);
-  const enter = (holder: 'pointer' | 'focus', inside: boolean) =>
-    setHold((before) => withHolder(before, holder, inside, now));
-  return { rows: useSteady(rows), newer, enter, release };
-}
-
-export function SignalList({ filter, selected, onSelect }: SignalListProps) {
-  const { rows, newer, enter, release } = useStanding(filter);
+/** The rows that are on screen, of however many there are. */
+export function SignalList({ onOpen }: { onOpen(symbol: string): void }) {
+  const { listing, view, watchlists } = useStores();
+  const rows = useListing((state) => state.rows);
+  const opened = useView((state) => state.symbol);
   const [focused, setFocused] = useState<string | null>(null);
+  const scroller = useRef<HTMLDivElement>(null);
   const list = useRef<HTMLUListElement>(null);
+  const goal = useRef<string | null>(null);
 
-  const current = [focused, selected].find((symbol) => symbol !== null && rows.includes(symbol)) ?? rows[0];
-  const go = (by: number) => {
-    const here = list.current?.contains(document.activeElement) ? rows.indexOf(current ?? '') : -1;
-    const there = here === -1 ? (current ?? '') : (rows[Math.max(0, Math.min(rows.length - 1, here + by))] ?? '');
-    const row = list.current?.children.item(rows.indexOf(there));
-    row?.querySelector<HTMLButtonElement>('.pick')?.focus();
+  const current = [focused, opened].find((symbol) => symbol !== null && rows.includes(symbol)) ?? rows[0];
+  const place = current === undefined ? -1 : rows.indexOf(current);
+  const isInside = (): boolean => list.current?.contains(document.activeElement) ?? false;
+
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_HEIGHT,
+    overscan: OVERSCAN,
+    getItemKey: (index) => rows[index] ?? index,
+    // The row with the focus stays in the page however far away it is scrolled: else the focus would be lost.
+    rangeExtractor: (range: Range) => {
+      const shown = defaultRangeExtractor(range);
+      if (place < 0 || shown.includes(place)) return shown;
+      return place < (shown[0] ?? 0) ? [place, ...shown] : [...shown, place];
+    },
+  });
+
+  const go = (by: number): void => {
+    const from = isInside() ? place + by : place;
+    const there = rows[Math.max(0, Math.min(rows.length - 1, from))];
+    if (there === undefined) return;
+    goal.current = there;
+    setFocused(there);
+    virtual.scrollToIndex(rows.indexOf(there));
+  };
+  // The row may only just have come into the page.
+  useLayoutEffect(() => {
+    if (goal.current === null) return;
+    const wanted = goal.current;
+    const row = [...(list.current?.children ?? [])].find(
+      (one) => one instanceof HTMLElement && one.dataset.symbol === wanted,
+    );
+    if (!row) return;
+    goal.current = null;
+    row.querySelector<HTMLButtonElement>('.pick')?.focus();
+  });
+
+  const watch = (): void => {
+    const symbol = isInside() ? current : (opened ?? current);
+    const name = view.getState().list ?? WATCHED;
+    if (symbol !== undefined) watchlists.setState((state) => toggled(state, symbol, name));
   };
   useKeys((event) => {
-    if (isTyping(event.target)) return false;
-    const inside = list.current?.contains(document.activeElement) ?? false;
-    if (event.key === 'j' || (inside && event.key === 'ArrowDown')) go(1);
-    else if (event.key === 'k' || (inside && event.key === 'ArrowUp')) go(-1);
-    else if (event.key === 'Escape') release();
-    else return false;
+    const key = shortcutOf(event);
+    const step = stepOf(key, rows.length, isInside());
+    if (step !== null) go(step);
+    else if (key === 'w') watch();
+    else if (key === 'p') listing.hold('key', !listing.store.getState().hold.key);
+    else return key === 'Escape' && letGo(listing);
     return true;
   });
-  usePointerGone(list, () => enter('pointer', false));
+  usePointerGone(list, listing);
 
   return (
-    <>
-      <div className="listhead">
-        <h2>Newest first</h2>
-        <span aria-live="polite">
-          {newer > 0 && (
-            <button type="button" className="pill" onClick={release}>
-              {newer.toLocaleString('en')} newer <span aria-hidden="true">↑</span>
-            </button>
-          )}
-        </span>
-      </div>
-      <div className="scroll">
-        <ul
-          className="list"
-          ref={list}
-          aria-label="Signals"
-          onPointerEnter={() => enter('pointer', true)}
-          onPointerLeave={() => enter('pointer', false)}
-          // A click leaves its focus behind for hours; only a keyboard that is there holds the list.
-          onFocus={(event) => event.target.matches(':focus-visible') && enter('focus', true)}
-          onBlur={(event) => !event.currentTarget.contains(event.relatedTarget) && enter('focus', false)}
-        >
-          <Rows rows={rows} current={current} selected={selected} onSelect={onSelect} onFocus={setFocused} />
-        </ul>
-      </div>
-    </>
+    <div className="scroll" ref={scroller}>
+      <ul
+        className="list"
+        ref={list}
+        aria-label="Signals"
+        style={{ height: virtual.getTotalSize() }}
+        onPointerEnter={() => listing.hold('pointer', true)}
+        onPointerLeave={({ relatedTarget }) => belongsTo(relatedTarget) || listing.hold('pointer', false)}
+        // A click leaves its focus behind for hours; only a keyboard that is there holds the list.
+        onFocus={(event) => event.target.matches(':focus-visible') && listing.hold('focus', true)}
+        onBlur={(event) => !event.currentTarget.contains(event.relatedTarget) && listing.hold('focus', false)}
+      >
+        {virtual.getVirtualItems().map(({ index, start }) => {
+          const symbol = rows[index];
+          return symbol === undefined ? null : (
+            <SignalRow
+              key={symbol}
+              symbol={symbol}
+              top={start}
+              place={index + 1}
+              count={rows.length}
+              current={symbol === current}
+              selected={symbol === opened}
+              onSelect={onOpen}
+              onFocus={setFocused}
+            />
+          );
+        })}
+      </ul>
+    </div>
   );
 }
 
-interface RowsProps {
-  rows: readonly string[];
-  current: string | undefined;
-  selected: string | null;
-  onSelect(symbol: string): void;
-  onFocus(symbol: string): void;
+/** Whether there was anything to let go of. */
+function letGo(listing: Listing): boolean {
+  const { newer, hold } = listing.store.getState();
+  if (newer === 0 && !hold.key) return false;
+  listing.hold('key', false);
+  listing.release();
+  return true;
 }
 
-const Rows = memo(function Rows({ rows, current, selected, onSelect, onFocus }: RowsProps) {
-  return rows.map((symbol) => (
-    <SignalRow
-      key={symbol}
-      symbol={symbol}
-      current={symbol === current}
-      selected={symbol === selected}
-      onSelect={onSelect}
-      onFocus={onFocus}
-    />
-  ));
-});
-
 /** A pointer that leaves the window over the list, or whose row vanished under it, sends no leave of its own. */
-function usePointerGone(list: React.RefObject<HTMLUListElement | null>, gone: () => void): void {
-  const latest = useRef(gone);
+function usePointerGone(list: React.RefObject<HTMLUListElement | null>, listing: Listing): void {
   useEffect(() => {
-    latest.current = gone;
-  });
-  useEffect(() => {
-    const left = () => latest.current();
+    const left = () => listing.hold('pointer', false);
     const elsewhere = ({ target }: PointerEvent) => {
-      if (target instanceof Node && !list.current?.contains(target) && !isTooltip(target)) left();
+      if (target instanceof Node && !list.current?.contains(target) && !belongsTo(target)) left();
     };
     document.documentElement.addEventListener('pointerleave', left);
     document.addEventListener('pointermove', elsewhere);
@@ -129,7 +145,9 @@ function usePointerGone(list: React.RefObject<HTMLUListElement | null>, gone: ()
       document.documentElement.removeEventListener('pointerleave', left);
       document.removeEventListener('pointermove', elsewhere);
     };
-  }, [list]);
+  }, [list, listing]);
 }
 
-const isTooltip = (target: Node): boolean => target instanceof Element && target.closest('.bubble') !== null;
+/** A row's tooltip, and the head of the list, to whose button the pointer goes from a row, are not away from it. */
+const belongsTo = (target: EventTarget | null): boolean =>
+  target instanceof Element && target.closest('.bubble, .listhead') !== null;

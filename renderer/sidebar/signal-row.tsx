@@ -1,43 +1,42 @@
-import { memo, useId, useState } from 'react';
-import type { Signal } from '../../core/contract/result.ts';
+import { memo, useId, useMemo } from 'react';
 import type { SidebarUpdate } from '../../core/contract/sidebar.ts';
 import { percent } from '../../core/signals/percent.ts';
 import { toSidebarDisplay } from '../../core/signals/sidebar-display.ts';
+import { LastPrice } from '../parts/last-price.tsx';
+import { Shape } from '../parts/shape.tsx';
+import { Tip } from '../parts/tip.tsx';
 import { ageText, isOld } from '../state/age.ts';
 import { instantOf } from '../state/signals.ts';
-import { useClock, useSignal } from '../state/stores.ts';
+import { useClock, useFeed, useSignal, useStores, useWatched } from '../state/stores.ts';
+import { momentText } from '../state/time-text.ts';
 import {
   capital,
   degradedReason,
+  flipReason,
   hiddenHandReason,
+  PHASE_SHORT,
   PROVISIONAL_REASON,
   phaseReason,
   rowName,
   wasAdjusted,
 } from './row-words.ts';
-import { Shape } from './shape.tsx';
-import { Tooltip } from './tooltip.tsx';
+import { Star } from './star.tsx';
+
+/** All rows are of one height, so that thousands need no measuring; row.css has the same figure. */
+export const ROW_HEIGHT = 82;
 
 interface SignalRowProps {
   symbol: string;
+  /** Where the row lies in the list, px. */
+  top: number;
+  /** Its number from 1, of so many. */
+  place: number;
+  count: number;
   selected: boolean;
   /** One row of the list is a stop for Tab; j, k and the arrows go to the others. */
   current: boolean;
   onSelect(symbol: string): void;
   onFocus(symbol: string): void;
-}
-
-/** What changed since the row came on screen. */
-function useChange(update: SidebarUpdate): { flash: boolean; flippedFrom: Signal | null } {
-  const [seen, setSeen] = useState({ update, flash: false, flippedFrom: null as Signal | null });
-  if (seen.update === update) return seen;
-  const flipped = seen.update.signal !== update.signal;
-  // The validator's result is of the same analysis, so what that had flipped from still holds.
-  const sameAnalysis = seen.update.analyzed_at === update.analyzed_at;
-  const flippedFrom = flipped ? seen.update.signal : sameAnalysis ? seen.flippedFrom : null;
-  const next = { update, flash: true, flippedFrom };
-  setSeen(next);
-  return next;
 }
 
 export const SignalRow = memo(function SignalRow({ symbol, ...rest }: SignalRowProps) {
@@ -47,8 +46,10 @@ export const SignalRow = memo(function SignalRow({ symbol, ...rest }: SignalRowP
 
 type RowProps = Omit<SignalRowProps, 'symbol'> & { update: SidebarUpdate };
 
-function Row({ update, selected, current, onSelect, onFocus }: RowProps) {
-  const { flash, flippedFrom } = useChange(update);
+function Row({ update, top, place, count, selected, current, onSelect, onFocus }: RowProps) {
+  const { calm } = useStores();
+  const flash = useMemo(() => calm.flashes(update), [calm, update]);
+  const flippedFrom = useFeed((state) => state.signals.flippedFrom.get(update.symbol) ?? null);
   const old = useClock(({ present }) => isOld(present - instantOf(update), update.timeframe));
   const id = useId();
   const tabIndex = current ? 0 : -1;
@@ -57,7 +58,10 @@ function Row({ update, selected, current, onSelect, onFocus }: RowProps) {
     <li
       className={`row ${state}`}
       id={id}
-      aria-label={rowName(update)}
+      style={{ top }}
+      aria-label={rowName(update, flippedFrom)}
+      aria-posinset={place}
+      aria-setsize={count}
       data-symbol={update.symbol}
       data-offset={update.offset}
     >
@@ -77,12 +81,13 @@ function Row({ update, selected, current, onSelect, onFocus }: RowProps) {
           <bdi>{update.symbol}</bdi>
         </button>
         <span className="tf">{update.timeframe}</span>
+        <Watched symbol={update.symbol} />
         {update.stage === 'analysis' && (
-          <Tooltip className="prov" text={PROVISIONAL_REASON} tabIndex={tabIndex}>
+          <Tip className="prov" text={PROVISIONAL_REASON} tabIndex={tabIndex}>
             provisional
-          </Tooltip>
+          </Tip>
         )}
-        <Age update={update} />
+        <LastPrice update={update} />
       </div>
       <div className="l2">
         <span className="sig">{update.signal}</span>
@@ -93,10 +98,14 @@ function Row({ update, selected, current, onSelect, onFocus }: RowProps) {
   );
 }
 
+function Watched({ symbol }: { symbol: string }) {
+  return useWatched(symbol) ? <Star title="On the watchlist" /> : null;
+}
+
 function Age({ update }: { update: SidebarUpdate }) {
   const text = useClock(({ present }) => ageText(present - instantOf(update)));
   return (
-    <time className="age" dateTime={update.analyzed_at} title={`Analysed ${update.analyzed_at}`}>
+    <time className="age" dateTime={update.analyzed_at} title={`Analysed ${momentText(instantOf(update))}`}>
       {text}
     </time>
   );
@@ -107,7 +116,7 @@ function Confidence({ update }: { update: SidebarUpdate }) {
   return (
     <>
       <span className="bar" aria-hidden="true">
-        <i className="fill" style={{ width: `${update.confidence * 100}%` }} />
+        <i className="fill" style={{ transform: `scaleX(${update.confidence})` }} />
         {adjusted && <i className="ghost" style={{ left: `${update.original_confidence * 100}%` }} />}
       </span>
       <span className="conf">
@@ -125,32 +134,42 @@ function Confidence({ update }: { update: SidebarUpdate }) {
 
 interface MarksProps {
   update: SidebarUpdate;
-  flippedFrom: Signal | null;
+  flippedFrom: SidebarUpdate['signal'] | null;
   tabIndex: number;
 }
 
 function Marks({ update, flippedFrom, tabIndex }: MarksProps) {
   const { risk } = toSidebarDisplay(update);
+  const crowded = [update.degraded, update.warning !== null, flippedFrom !== null].filter(Boolean).length > 1;
   return (
-    <div className="l3">
+    <div className={crowded ? 'l3 crowded' : 'l3'}>
       <span className={`risk ${risk.toLowerCase()}`}>
         {risk}
         <span className="unseen"> risk</span>
       </span>
-      <Tooltip className="ph" text={phaseReason(update)} tabIndex={tabIndex}>
-        {capital(update.wyckoff_phase)}
-      </Tooltip>
-      {flippedFrom && <span className="was">was {flippedFrom}</span>}
+      <Tip className="ph" text={phaseReason(update)} tabIndex={tabIndex}>
+        <span className="long">{capital(update.wyckoff_phase)}</span>
+        <span className="short" aria-hidden="true">
+          {PHASE_SHORT[update.wyckoff_phase]}
+        </span>
+      </Tip>
+      {flippedFrom && (
+        <Tip className={`was ${flippedFrom.toLowerCase()}`} text={flipReason(update, flippedFrom)} tabIndex={tabIndex}>
+          was <Shape signal={flippedFrom} />
+          <span className="unseen">{flippedFrom}</span>
+        </Tip>
+      )}
       {update.degraded && (
-        <Tooltip className="badge deg" text={degradedReason(update)} tabIndex={tabIndex}>
+        <Tip className="badge deg" text={degradedReason(update)} tabIndex={tabIndex}>
           Degraded
-        </Tooltip>
+        </Tip>
       )}
       {update.warning !== null && (
-        <Tooltip className="badge hh" text={hiddenHandReason(update)} tabIndex={tabIndex}>
+        <Tip className="badge hh" text={hiddenHandReason(update)} tabIndex={tabIndex}>
           Hidden Hand
-        </Tooltip>
+        </Tip>
       )}
+      <Age update={update} />
     </div>
   );
 }

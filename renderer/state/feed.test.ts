@@ -10,6 +10,7 @@ import {
   withDisconnect,
   withLink,
   withPainted,
+  withPrices,
   withSnapshot,
   withStatus,
 } from './feed.ts';
@@ -66,5 +67,23 @@ describe('feed', () => {
   it('is the same object when a batch brings nothing newer', () => {
     const state = withPainted(NOTHING_HEARD, [anUpdate()]);
     expect(withPainted(state, [anUpdate()])).toBe(state);
+  });
+
+  it('keeps a price the same object until it changes, and the most exact decimals of each symbol', () => {
+    const ada = { symbol: 'ADA/BTC', price: 0.00005885, time: '2026-01-05T12:00:00.000Z', signal: null };
+    const first = withPrices(NOTHING_HEARD, [ada, { ...ada, symbol: 'GOOG', price: 101.5 }]);
+    expect(withPrices(first, [{ ...ada }])).toBe(first);
+    const next = withPrices(first, [
+      { ...ada },
+      { ...ada, symbol: 'GOOG', price: 102, signal: { analyzed_at: ada.time, price: 100 } },
+    ]);
+    expect(next.prices.get('ADA/BTC')).toBe(first.prices.get('ADA/BTC'));
+    expect(next.prices.get('GOOG')).toMatchObject({ price: 102, signal: { price: 100 } });
+    expect([...next.decimals]).toEqual([
+      ['ADA/BTC', 8],
+      ['GOOG', 1],
+    ]);
+    const told = { analyzed_at: ada.time, price: 0.00005 };
+    expect(withPrices(next, [{ ...ada, signal: told }]).prices.get('ADA/BTC')?.signal).toEqual(told);
   });
 });

@@ -1,6 +1,7 @@
 import type { Origin } from '../../core/contract/result.ts';
-import type { SidebarUpdate, Snapshot, Status } from '../../core/contract/sidebar.ts';
+import type { Price, Prices, SidebarUpdate, Snapshot, Status } from '../../core/contract/sidebar.ts';
 import { parseInstant } from '../../core/signals/instant.ts';
+import { decimalsOf } from './precision.ts';
 import { fromSnapshot, NO_SIGNALS, type SignalState, withUpdates } from './signals.ts';
 
 export type LinkState =
@@ -20,6 +21,10 @@ export interface FeedState {
   link: LinkState;
   signals: SignalState;
   status: Status | null;
+  /** The last price of each symbol that the engine has bars of. */
+  prices: ReadonlyMap<string, Price>;
+  /** Decimals of the most exact price that each symbol has had. */
+  decimals: ReadonlyMap<string, number>;
   /** Since when (wall clock) results have been stored that are not pushed yet; null when there are none. */
   laggingSince: number | null;
   /** When the engine was last heard, by the wall clock. */
@@ -34,6 +39,8 @@ export const NOTHING_HEARD: FeedState = {
   link: { is: 'connecting', unanswered: false },
   signals: NO_SIGNALS,
   status: null,
+  prices: new Map(),
+  decimals: new Map(),
   laggingSince: null,
   heardAt: null,
   marketTime: 0,
@@ -87,6 +94,28 @@ export function withStatus(state: FeedState, status: Status, now: number): FeedS
     laggingSince: status.lag > 0 ? (state.laggingSince ?? now) : null,
     marketTime: Math.max(state.marketTime, marketTimeOf(status)),
   };
+}
+
+const isSame = (a: Price, b: Price | undefined): boolean =>
+  b !== undefined &&
+  a.price === b.price &&
+  a.time === b.time &&
+  a.signal?.analyzed_at === b.signal?.analyzed_at &&
+  a.signal?.price === b.signal?.price;
+
+/** A price that has not changed stays the object it was, so that its row does not repaint. */
+export function withPrices(state: FeedState, told: Prices): FeedState {
+  const prices = new Map(state.prices);
+  let { decimals } = state;
+  let changed = false;
+  for (const price of told) {
+    if (isSame(price, prices.get(price.symbol))) continue;
+    prices.set(price.symbol, price);
+    const most = Math.max(decimals.get(price.symbol) ?? 0, decimalsOf(price.price));
+    if (most !== decimals.get(price.symbol)) decimals = new Map(decimals).set(price.symbol, most);
+    changed = true;
+  }
+  return changed ? { ...state, prices, decimals } : state;
 }
 
 /** Null before anything has said so. */

@@ -3,18 +3,21 @@ import { describe, expect, it } from 'vitest';
 import { toIso } from '../../core/signals/instant.ts';
 import { anUpdate } from '../testing/an-update.ts';
 import { FREE, type Frozen, released, standing, withHolder } from './frozen-order.ts';
-import { EVERYTHING, type Filter, orderOf } from './order.ts';
+import { COMPARE, matcher, orderOf } from './order.ts';
 import { NO_SIGNALS, type SignalState, withUpdates } from './signals.ts';
+import { EVERYTHING, type Filter } from './view.ts';
 
 const at = (symbol: string, minute: number, more = {}) =>
   anUpdate({ symbol, offset: minute, analyzed_at: toIso(Date.UTC(2026, 0, 5, 12, minute)), ...more });
 
-const screen = ({ bySymbol }: SignalState, filter: Filter = EVERYTHING): Frozen => ({
-  order: orderOf(bySymbol, filter),
-  seen: bySymbol,
+const inOrder = ({ bySymbol }: SignalState, filter: Filter) =>
+  orderOf(bySymbol, matcher(filter, new Set()), COMPARE.time);
+const screen = (state: SignalState, filter: Filter = EVERYTHING): Frozen => ({
+  order: inOrder(state, filter),
+  seen: state.bySymbol,
 });
-const stands = (frozen: Frozen | null, { bySymbol }: SignalState, filter: Filter = EVERYTHING) =>
-  standing(frozen, orderOf(bySymbol, filter), bySymbol);
+const stands = (frozen: Frozen | null, state: SignalState, filter: Filter = EVERYTHING) =>
+  standing(frozen, inOrder(state, filter), state.bySymbol);
 
 const before = withUpdates(NO_SIGNALS, [at('A', 3), at('B', 2), at('C', 1)]);
 
@@ -35,7 +38,7 @@ describe('frozen order', () => {
   });
 
   it('keeps a row that the filter would drop, until it is let go', () => {
-    const buys: Filter = { search: '', shown: 'buy' };
+    const buys: Filter = { ...EVERYTHING, shown: 'buy' };
     const { frozen } = withHolder(FREE, 'pointer', true, screen(before, buys));
     const after = withUpdates(before, [at('A', 4, { signal: 'SELL' })]);
     expect(stands(frozen, after, buys).rows).toEqual(['A', 'B', 'C']);
@@ -54,6 +57,12 @@ describe('frozen order', () => {
     expect(both.frozen).toBe(pointed.frozen);
     expect(withHolder(both, 'pointer', false, later).frozen).toBe(pointed.frozen);
     expect(withHolder(withHolder(both, 'pointer', false, later), 'focus', false, later)).toEqual(FREE);
+  });
+
+  it('lasts while the key holds it, whoever else comes and goes', () => {
+    const held = withHolder(withHolder(FREE, 'key', true, screen(before)), 'pointer', true, screen(before));
+    expect(withHolder(held, 'pointer', false, screen(before)).frozen).toBe(held.frozen);
+    expect(withHolder(withHolder(held, 'pointer', false, screen(before)), 'key', false, screen(before))).toEqual(FREE);
   });
 
   it('takes the newest order when released, and holds that while someone is still there', () => {

@@ -8,20 +8,20 @@ export interface Frozen {
   seen: BySymbol;
 }
 
-/** Who is in the list; while anyone is, no row moves. */
-export interface Hold {
-  pointer: boolean;
-  focus: boolean;
-  frozen: Frozen | null;
-}
+const HOLDERS = ['pointer', 'focus', 'key'] as const;
+/** Who may hold the list: a pointer or the keyboard that is in it, or the key that freezes it. */
+export type Holder = (typeof HOLDERS)[number];
 
-export const FREE: Hold = { pointer: false, focus: false, frozen: null };
+/** While anyone holds it, no row moves. */
+export type Hold = Record<Holder, boolean> & { frozen: Frozen | null };
+
+export const FREE: Hold = { pointer: false, focus: false, key: false, frozen: null };
 
 /** `now` is what is on screen at this moment. */
-export function withHolder(hold: Hold, holder: 'pointer' | 'focus', inside: boolean, now: Frozen): Hold {
+export function withHolder(hold: Hold, holder: Holder, inside: boolean, now: Frozen): Hold {
   if (hold[holder] === inside) return hold;
   const next = { ...hold, [holder]: inside };
-  return { ...next, frozen: next.pointer || next.focus ? (hold.frozen ?? now) : null };
+  return { ...next, frozen: HOLDERS.some((one) => next[one]) ? (hold.frozen ?? now) : null };
 }
 
 /** Takes the newest order; if someone is still in the list, that order is held from here on. */

@@ -25,3 +25,14 @@ export const marketText = (ms: number): string => `${market.format(ms)} UTC`;
 
 /** "5 Jan 2026, 14:02:11 UTC". */
 export const momentText = (ms: number): string => `${moment.format(ms)} UTC`;
+
+const short = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'short',
+  hour: '2-digit',
+  minute: '2-digit',
+  timeZone: 'UTC',
+});
+
+/** "5 Jan, 14:02", UTC: where a whole column is of it. */
+export const shortMomentText = (ms: number): string => short.format(ms);

@@ -8,7 +8,8 @@ export function useKeys(handle: (event: KeyboardEvent) => boolean): void {
   });
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+      // An open dialog has the keyboard to itself.
+      if (event.defaultPrevented || document.querySelector('dialog[open]')) return;
       if (latest.current(event)) event.preventDefault();
     };
     document.addEventListener('keydown', onKey);
@@ -17,5 +18,9 @@ export function useKeys(handle: (event: KeyboardEvent) => boolean): void {
 }
 
 /** Letters typed into a field are no shortcuts. */
-export const isTyping = (target: EventTarget | null): boolean =>
+const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && target.matches('input, textarea, select, [contenteditable]');
+
+/** The key of a shortcut, "" where the event is none: typed into a field, or with a modifier. */
+export const shortcutOf = (event: KeyboardEvent): string =>
+  event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) ? '' : event.key;

@@ -1,0 +1,79 @@
+import type { ReactNode } from 'react';
+import type { TradingAnalysisResult } from '../../core/contract/result.ts';
+import type { SidebarUpdate } from '../../core/contract/sidebar.ts';
+import { parseInstant } from '../../core/signals/instant.ts';
+import { percent } from '../../core/signals/percent.ts';
+import { Copy } from '../parts/copy.tsx';
+import { capital } from '../sidebar/row-words.ts';
+import { momentText } from '../state/time-text.ts';
+import { costText, latencyText, tokensText } from './cost-text.ts';
+import { type Records, recordOf } from './records.ts';
+
+/** Who said it, with what, how long it took, and under which record it is kept. */
+export function Provenance({ update, records }: { update: SidebarUpdate; records: Records }) {
+  const record = recordOf(records, update);
+  const completed = parseInstant(update.timestamp);
+  return (
+    <section className="card">
+      <h3>Where it comes from</h3>
+      <dl className="facts">
+        <Fact term="Agent" text={update.completed_by} />
+        <Fact term="Model" text={update.model ?? 'not named'}>
+          {record?.fallback_used && <span className="badge deg">Fallback</span>}
+        </Fact>
+        <Fact term="Stage" text={update.stage === 'signal' ? 'validated' : 'analysis, not validated yet'} />
+        <Fact term="Phase" text={`${capital(update.wyckoff_phase)}${record ? readBy(record) : ''}`} />
+        <Fact term="Volume" text={update.volume_trend} />
+        <Fact term="Risk" text={percent(update.risk_score)} />
+        <Fact term="Completed" text={completed === null ? update.timestamp : momentText(completed)} />
+        {record && <Measured record={record} />}
+        <Fact term="Task" text={update.task_id} />
+        <Fact term="Record" text={`#${update.offset.toLocaleString('en-GB')}`} />
+        {record && (
+          <Fact term="Hash" text={record.hash} short={`${record.hash.slice(0, 8)}…${record.hash.slice(-8)}`}>
+            <Copy text={record.hash} label="the record's hash" />
+          </Fact>
+        )}
+      </dl>
+    </section>
+  );
+}
+
+function Measured({ record }: { record: TradingAnalysisResult }) {
+  const cost = costText(record.usage);
+  return (
+    <>
+      <Fact term="Took" text={`${latencyText(record.latency_ms)}, attempt ${record.attempt}`} />
+      <Fact term="Tokens" text={`${tokensText(record.usage)}${cost && ` · ${cost}`}`} />
+    </>
+  );
+}
+
+/** Who read the phase that stands in the record. */
+function readBy({ market_readings: { engine, agent }, wyckoff_phase }: TradingAnalysisResult): string {
+  if (wyckoff_phase === 'unknown') return '';
+  if (engine?.wyckoff_phase === wyckoff_phase && engine.tier) return `, engine, tier ${engine.tier}`;
+  return agent?.wyckoff_phase === wyckoff_phase ? ', agent' : '';
+}
+
+interface FactProps {
+  term: string;
+  text: string;
+  /** In place of a text that is too long for anybody. */
+  short?: string;
+  children?: ReactNode;
+}
+
+function Fact({ term, text, short, children }: FactProps) {
+  return (
+    <div>
+      <dt>{term}</dt>
+      <dd>
+        <span title={text} dir="auto">
+          {short ?? text}
+        </span>
+        {children}
+      </dd>
+    </div>
+  );
+}

@@ -1,0 +1,43 @@
+import type { TradingAnalysisResult } from '../../core/contract/result.ts';
+
+/** A stored record for tests, with what matters to the test given. */
+export function aRecord(given: Partial<TradingAnalysisResult> = {}): TradingAnalysisResult {
+  return {
+    task_id: 't1',
+    symbol: 'ADA/BTC',
+    timeframe: '5m',
+    signal: 'BUY',
+    confidence: 0.8,
+    risk_score: 0.5,
+    reasoning: 'Higher lows.',
+    wyckoff_phase: 'markup',
+    volume_trend: 'flat',
+    degraded_inference: false,
+    hidden_hand_warning: null,
+    analyzed_at: '2026-01-05T12:00:00.000Z',
+    original_confidence: 0.8,
+    adjustments: [],
+    degradation_reason: null,
+    phase_signal_conflict: false,
+    market_readings: { agent: null, engine: null },
+    model: 'primary',
+    fallback_used: false,
+    stage: 'signal',
+    analysis_task_id: null,
+    origin: 'live',
+    context_tier: 'full',
+    usage: null,
+    attempt: 1,
+    claimed: {},
+    completed_by: 'analyst-1',
+    received_at: '2026-01-05T12:00:01.000Z',
+    completed_at: '2026-01-05T12:00:02.000Z',
+    raw_content_hash: null,
+    latency_ms: { settled: 1, persisted: 4 },
+    persisted_at: '2026-01-05T12:00:02.004Z',
+    store_epoch: 'e1',
+    offset: 1,
+    hash: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+    ...given,
+  };
+}
