@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { SidebarUpdate } from '../contract/sidebar.ts';
 import { SidebarList } from './sidebar-list.ts';
+import { Still } from './still.ts';
 import { aRecord } from './testing/a-record.ts';
-import { feedViewer } from './viewer-feed.ts';
+import { ViewerFeed } from './viewer-feed.ts';
 
 interface Said {
   event: 'snapshot' | 'sidebar_update';
@@ -14,15 +15,19 @@ interface Said {
 
 function aViewer(list: SidebarList, cursor: { store_epoch?: string; offset?: number } = {}) {
   const said: Said[] = [];
-  const stop = feedViewer(list, cursor, (event, payload, ack) => {
-    const updates = (Array.isArray(payload) ? payload : payload.updates) as SidebarUpdate[];
-    said.push({
-      event,
-      offsets: updates.map(({ offset }) => offset),
-      ack,
-      ...(Array.isArray(payload) ? {} : { full: payload.full, cursor: payload.offset }),
-    });
-  });
+  const feed = new ViewerFeed(list, cursor);
+  const offsetsOf = (rows: readonly SidebarUpdate[]) => rows.map(({ offset }) => offset);
+  const push = () => {
+    const batch = feed.next(new Still(list));
+    if (batch) said.push({ event: 'sidebar_update', offsets: offsetsOf(batch.rows), ack: acked });
+  };
+  const acked = () => {
+    feed.acked();
+    push();
+  };
+  const { full, offset, updates } = feed.snapshot(new Still(list));
+  said.push({ event: 'snapshot', offsets: offsetsOf(updates), full, cursor: offset, ack: acked });
+  const stop = list.onChange(push);
   const ack = () => said.at(-1)?.ack();
   return { said, ack, stop, heard: () => said.map(({ event, offsets }) => `${event} ${offsets.join(',')}`.trim()) };
 }

@@ -1,7 +1,5 @@
 import type { EngineToViewer, Snapshot, ViewerHandshake } from '../contract/sidebar.ts';
-import type { Disposer } from '../kit/disposers.ts';
-import type { SidebarList } from './sidebar-list.ts';
-import { type Batch, Still } from './still.ts';
+import type { Batch, Still } from './still.ts';
 
 export type ViewerCursor = Pick<ViewerHandshake, 'store_epoch' | 'offset'>;
 export type SendToViewer = <E extends 'snapshot' | 'sidebar_update'>(
@@ -57,19 +55,4 @@ export class ViewerFeed {
     this.#inFlight = batch.upTo;
     return batch;
   }
-}
-
-/** Feeds one viewer at once, whenever there is something and nothing is in flight. */
-export function feedViewer(list: SidebarList, cursor: ViewerCursor, send: SendToViewer): Disposer {
-  const feed = new ViewerFeed(list, cursor);
-  const push = (): void => {
-    const batch = feed.next(new Still(list));
-    if (batch) send('sidebar_update', batch.rows, acked);
-  };
-  const acked = (): void => {
-    feed.acked();
-    push();
-  };
-  send('snapshot', feed.snapshot(new Still(list)), acked);
-  return list.onChange(push);
 }

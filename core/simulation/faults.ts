@@ -31,6 +31,10 @@ export interface Faults {
   lies: number;
   /** A viewer does not ack. */
   viewerStalls: number;
+  /** The end of what was committed is gone at the next start, as after a damaged log. */
+  tailLost: number;
+  /** What was remembered beside the store is gone at the next start. */
+  anchorLost: number;
 }
 
 const NAMES: readonly (keyof Faults)[] = [
@@ -52,6 +56,8 @@ const NAMES: readonly (keyof Faults)[] = [
   'contradicts',
   'lies',
   'viewerStalls',
+  'tailLost',
+  'anchorLost',
 ];
 
 const none = (): Faults => Object.fromEntries(NAMES.map((name) => [name, 0])) as unknown as Faults;

@@ -131,6 +131,27 @@ const BUGS: readonly Bug[] = [
     breaks: /I1 no accepted task is lost/,
   },
   {
+    what: 'a store that is shorter than its anchor is taken as it is',
+    file: 'store/standing.ts',
+    from: 'if (store.offset < anchor.offset)',
+    to: 'if (store.offset < 0)',
+    breaks: /what is lost is told/,
+  },
+  {
+    what: 'a cursor of another epoch is taken for one of this',
+    file: 'bridge/viewer-feed.ts',
+    from: 'store_epoch === storeEpoch && offset != null',
+    to: 'offset != null',
+    breaks: /R9 who comes with a cursor of another epoch/,
+  },
+  {
+    what: 'the chain leaves out what came before',
+    file: 'store/chain.ts',
+    from: 'sha256(before + canonicalize(unhashed))',
+    to: 'sha256(String(canonicalize(unhashed)).slice(before.length * 0))',
+    breaks: /I11 another record before it is found out/,
+  },
+  {
     what: 'the bridge sleeps through a commit',
     file: 'bridge/aurora-bridge.ts',
     from: 'this.#open.add(options.stream.onAppended(() => this.wake()));',

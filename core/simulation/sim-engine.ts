@@ -1,7 +1,7 @@
 import { AuroraBridge, BRIDGE_GROUP } from '../bridge/aurora-bridge.ts';
 import { EventBus } from '../bridge/event-bus.ts';
 import { SidebarList } from '../bridge/sidebar-list.ts';
-import { feedViewer } from '../bridge/viewer-feed.ts';
+import { ViewerRounds } from '../bridge/viewer-rounds.ts';
 import type { CompletedPayload } from '../contract/bus.ts';
 import type { AgentHandshake, Refusal, Reply } from '../contract/messages.ts';
 import type { ViewerHandshake } from '../contract/sidebar.ts';
@@ -14,7 +14,6 @@ import type { SimStore } from './sim-store.ts';
 import type { AgentMessage, EngineMessage, ViewerMessage } from './wire.ts';
 import type { Witness } from './witness.ts';
 
-const EPOCH = 'epoch-1';
 const TICK_MS = 500;
 
 export interface SimEngineOptions {
@@ -32,6 +31,7 @@ export class SimEngine {
   readonly #to: SimEngineOptions;
   readonly #list: SidebarList;
   readonly #bridge: AuroraBridge;
+  readonly #rounds: ViewerRounds;
   readonly #agents = new Map<string, SimSocket>();
   readonly #viewers = new Map<
     string,
@@ -48,14 +48,14 @@ export class SimEngine {
     const { clock, store, limits } = options;
     this.core = new Orchestrator({
       origin: 'live',
-      storeEpoch: EPOCH,
+      storeEpoch: store.committed.epoch,
       limits,
       restored: store.restored(),
       at: this.#at(),
     });
     const bus = new EventBus();
     const acked = store.committed.ackedOffset(BRIDGE_GROUP);
-    this.#list = new SidebarList(EPOCH, store.committed.newestPerSymbol(acked), acked);
+    this.#list = new SidebarList(store.committed.epoch, store.committed.newestPerSymbol(acked), acked);
     const published = ({ payload }: { payload: CompletedPayload }): void => {
       options.witness.published(payload.offset);
       this.#list.apply(payload.result);
@@ -90,6 +90,8 @@ export class SimEngine {
       },
       log: { info: () => {}, warn: () => {}, error: () => {} },
     });
+    this.#rounds = new ViewerRounds({ list: this.#list, clock });
+    this.#stops.push(() => this.#rounds.close());
     this.#stops.push(clock.every(TICK_MS, () => this.step({ type: 'tick' })));
     this.#bridge.wake();
   }
@@ -159,7 +161,7 @@ export class SimEngine {
   connectViewer(socket: SimSocket, cursor: Pick<ViewerHandshake, 'store_epoch' | 'offset'>): void {
     const viewer = { socket, stop: () => {}, acked: new Map<number, () => void>(), lastSent: 0 };
     this.#viewers.set(socket.id, viewer);
-    viewer.stop = feedViewer(this.#list, cursor, (event, payload, acked) => {
+    viewer.stop = this.#rounds.feed(cursor, (event, payload, acked) => {
       const id = ++viewer.lastSent;
       viewer.acked.set(id, acked);
       this.#to.witness.pushed(viewer.acked.size);

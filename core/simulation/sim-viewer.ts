@@ -43,7 +43,7 @@ export class SimViewer {
     const socket = this.#socket;
     if (message.event === 'snapshot') {
       const { store_epoch, offset, full, updates } = message.payload;
-      witness.snapshot(full);
+      witness.snapshot(full, this.#epoch, store_epoch);
       if (full) this.shown.clear();
       this.#take(updates);
       this.#epoch = store_epoch;

@@ -6,17 +6,10 @@ import type { Limits } from '../orchestrator/limits.ts';
 import type { Orchestrator } from '../orchestrator/orchestrator.ts';
 import { holderOf, holds, type Task } from '../orchestrator/task.ts';
 import { compareOrder } from '../signals/newer.ts';
-import { product } from '../signals/product.ts';
+import { InvariantError } from './invariant.ts';
 import type { Label, Labels } from './labels.ts';
-import type { SimStore } from './sim-store.ts';
-
-/** A promise that did not hold; the simulation ends with its name. */
-export class InvariantError extends Error {
-  constructor(invariant: string, what: string) {
-    super(`${invariant}: ${what}`);
-    this.name = 'InvariantError';
-  }
-}
+import { RecordWitness } from './record-witness.ts';
+import type { Opened, SimStore } from './sim-store.ts';
 
 const OVER: ReadonlySet<string> = new Set(['completed', 'dead', 'cancelled']);
 
@@ -33,6 +26,7 @@ export class Witness {
   readonly #store: SimStore;
   readonly #limits: Limits;
   readonly #labels: Labels;
+  readonly #records: RecordWitness;
   readonly #presence = new Map<string, Presence>();
   /** When each agent was last heard, and when it was last seen to leave; monotonic ms. */
   readonly #heard = new Map<string, number>();
@@ -48,7 +42,6 @@ export class Witness {
   #connecting: string | null = null;
   #lastLease = 0;
   #published = 0;
-  #checkedResults = 0;
   #monotonic = 0;
   #broken: InvariantError | null = null;
 
@@ -56,6 +49,20 @@ export class Witness {
     this.#store = store;
     this.#limits = limits;
     this.#labels = labels;
+    this.#records = new RecordWitness(store, labels, (invariant, holds, what) => this.#hold(invariant, holds, what));
+  }
+
+  /** The store was opened: what is gone is told, and nobody goes on from a cursor of before. */
+  opened({ lost, lostResults, newEpoch, alarm }: Opened): void {
+    if (lostResults) {
+      this.#labels.reached('results lost');
+      this.#hold('what is lost is told', newEpoch && alarm !== null, () => `new epoch: ${newEpoch}, alarm: ${alarm}`);
+    } else if (newEpoch) this.#labels.reached('anchor lost');
+    if (!lost) return;
+    const { tasks } = this.#store.committed;
+    this.#records.lost();
+    for (const id of this.#accepted) if (!tasks.has(id)) this.#accepted.delete(id);
+    this.#sentLeases.clear();
   }
 
   /** A new process of the engine takes up what the store has. */
@@ -171,7 +178,7 @@ export class Witness {
       ({ row, state }) => row.analysis_task_id === null && state.is !== 'dead' && state.is !== 'cancelled',
     );
     this.#hold('I10 the queue is bounded', waiting.length <= this.#limits.queue, () => `${waiting.length} tasks`);
-    this.#results();
+    for (const analysis of this.#records.check()) this.#accepted.add(`${analysis}:signal`);
   }
 
   published(offset: number): void {
@@ -199,8 +206,15 @@ export class Witness {
     this.#hold('I10 one batch in flight', inFlight <= 1, () => `${inFlight} batches`);
   }
 
-  snapshot(full: boolean): void {
+  snapshot(full: boolean, epochBefore: string | null, epoch: string): void {
     this.#labels.reached(full ? 'viewer given everything' : 'viewer given a delta');
+    if (epochBefore === null || epochBefore === epoch) return;
+    this.#labels.reached('viewer of an epoch that is over');
+    this.#hold(
+      'R9 who comes with a cursor of another epoch is given everything',
+      full,
+      () => `${epochBefore}, ${epoch}`,
+    );
   }
 
   batch(updates: readonly SidebarUpdate[]): void {
@@ -390,31 +404,6 @@ export class Witness {
     this.#hold('I9 a slow model opens no circuit', !opened, () => `${source} on ${id}`);
     if (source === 'sovereign_timeout' && before !== undefined)
       this.#hold('I9 a slow model uses no attempt', attempt === before, () => `${id}: ${attempt} after ${before}`);
-  }
-
-  /** I5, I7, I11 over what has been stored since the last look. */
-  #results(): void {
-    const { results } = this.#store.committed;
-    for (; this.#checkedResults < results.length; this.#checkedResults += 1) {
-      const { task_id, offset, record } = results[this.#checkedResults] as (typeof results)[number];
-      this.#hold('I11 offsets rise', offset === this.#checkedResults + 1, () => `${offset} at ${this.#checkedResults}`);
-      this.#hold(
-        'I5 one completion a task',
-        results.findIndex((one) => one.task_id === task_id) === offset - 1,
-        () => task_id,
-      );
-      if (!record) continue;
-      const factors = record.adjustments.map(({ multiplier }) => multiplier);
-      const expected = product(record.original_confidence, ...factors);
-      this.#hold(
-        'I7 confidence is the product',
-        Math.abs(record.confidence - expected) < 1e-12,
-        () => `${record.confidence}, not ${expected}`,
-      );
-      this.#hold('R1 a fallback costs a fifth', !record.fallback_used || factors.includes(0.8), () => task_id);
-      if (record.stage === 'signal') this.#labels.reached('signal validated');
-      else this.#accepted.add(`${task_id}:signal`);
-    }
   }
 
   /** The first broken promise is kept: it may be thrown into code that would take it for a failure of its own. */

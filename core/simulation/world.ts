@@ -4,6 +4,7 @@ import type { SidebarUpdate } from '../contract/sidebar.ts';
 import { DEFAULT_LIMITS, type Limits } from '../orchestrator/limits.ts';
 import { toSidebarUpdate } from '../signals/sidebar-update.ts';
 import { drawFaults, type Faults, NO_FAULTS } from './faults.ts';
+import { InvariantError } from './invariant.ts';
 import type { Labels } from './labels.ts';
 import { Random } from './random.ts';
 import { type Character, SimAgent } from './sim-agent.ts';
@@ -13,7 +14,7 @@ import { SimSocket } from './sim-net.ts';
 import { SimStore } from './sim-store.ts';
 import { SimViewer } from './sim-viewer.ts';
 import type { AgentMessage } from './wire.ts';
-import { InvariantError, Witness } from './witness.ts';
+import { Witness } from './witness.ts';
 
 /** What the engine's end of a connection does. */
 interface EngineDoor {
@@ -99,6 +100,7 @@ export class World {
   }
 
   start(): void {
+    this.witness.opened(this.store.open());
     this.witness.started({ now: this.clock.now(), monotonic: this.clock.monotonic() });
     this.#restless = true;
     this.engine = new SimEngine({

@@ -15,7 +15,11 @@ interface StoredResult {
   lease: number;
   offset: number;
   record: TradingAnalysisResult | null;
+  hash: string;
 }
+
+/** Hash of a record after the one before it; the first follows the empty text. */
+type Chain = (before: string, unhashed: Record<string, unknown>) => string;
 
 const DONE: Outcome = { ok: true, offset: null, duplicate: false, follow_up: null };
 
@@ -29,10 +33,21 @@ export class MemoryStore {
   readonly #leases = new Map<string, Map<number, Lease>>();
   readonly #resultOf = new Map<string, StoredResult>();
   readonly #acked = new Map<string, number>();
-  readonly #epoch: string;
+  readonly #chain: Chain;
+  #epoch: string;
   #lastLease = 0;
 
-  constructor(epoch = 'epoch-1') {
+  constructor(epoch = 'epoch-1', chain: Chain = (_, { offset }) => `hash-${offset}`) {
+    this.#epoch = epoch;
+    this.#chain = chain;
+  }
+
+  get epoch(): string {
+    return this.#epoch;
+  }
+
+  /** From here on every cursor of before is void. */
+  renew(epoch: string): void {
     this.#epoch = epoch;
   }
 
@@ -134,16 +149,13 @@ export class MemoryStore {
     if (stored) return { ok: true, offset: stored.offset, duplicate: true, follow_up: null };
     this.#update(fact.task);
     const offset = this.results.length + 1;
-    const record: TradingAnalysisResult | null = fact.settled && {
-      ...fact.settled,
-      raw_content_hash: null,
-      latency_ms: {},
-      persisted_at: toIso(fact.completed_ms),
-      store_epoch: this.#epoch,
-      offset,
-      hash: `hash-${offset}`,
-    };
-    const result = { task_id, task_type: fact.task_type, lease: fact.lease, offset, record };
+    const place = { store_epoch: this.#epoch, offset };
+    const unhashed = fact.settled
+      ? { ...fact.settled, raw_content_hash: null, latency_ms: {}, persisted_at: toIso(fact.completed_ms), ...place }
+      : { task_id, ...place };
+    const hash = this.#chain(this.results.at(-1)?.hash ?? '', unhashed);
+    const record = fact.settled && ({ ...unhashed, hash } as TradingAnalysisResult);
+    const result = { task_id, task_type: fact.task_type, lease: fact.lease, offset, record, hash };
     this.results.push(result);
     this.#resultOf.set(task_id, result);
     const follow_up = record && followUpOf(fact, record);
