@@ -2,7 +2,11 @@ import { defineConfig } from 'vite';
 
 /** What Electron's main process takes; the preload is one file by itself (`--mode preload`), for the sandbox requires no other. */
 const INPUTS: Readonly<Record<string, Record<string, string>>> = {
-  main: { main: 'electron/main.ts', 'writer-thread': 'core/store/writer-thread.ts' },
+  main: {
+    main: 'electron/main.ts',
+    'writer-thread': 'core/store/writer-thread.ts',
+    'upkeep-thread': 'core/store/upkeep-thread.ts',
+  },
   preload: { preload: 'electron/preload.ts' },
 };
 

@@ -71,6 +71,24 @@ const BAD_STARTS: BadStart[] = [
   { what: 'a speed of nothing', args: () => ['--speed', '0'], says: /--speed 0 is not a number above 0/ },
   { what: 'unknown agents', args: () => ['--agents', 'many'], says: /--agents many is not known: use none/ },
   { what: 'an empty data folder name', args: () => ['--data', ''], says: /--data is empty: name the folder/ },
+  {
+    what: 'an exchange without symbols',
+    args: () => ['--feed', 'ccxt:binance'],
+    says: /ccxt:binance names no exchange and symbols: write/,
+  },
+  { what: 'an unknown exchange', args: () => ['--feed', 'ccxt:binanc:BTC/USDT@5m'], says: /did you mean binance/ },
+  {
+    what: 'an exchange’s series without a timeframe',
+    args: () => ['--feed', 'ccxt:binance:BTC/USDT@soon'],
+    says: /write it as BTC\/USDT@5m/,
+  },
+  {
+    what: 'a series named twice',
+    args: () => ['--feed', 'ccxt:binance:BTC/USDT@5m,BTC/USDT'],
+    says: /names BTC\/USDT 5m twice/,
+  },
+  { what: 'an unknown schedule', args: () => ['--analyse', 'often'], says: /--analyse often is not known/ },
+  { what: 'no symbol to watch', args: () => ['--watch', ','], says: /--watch names no symbol/ },
   { what: 'a CSV that is not there', args: () => ['--feed', 'csv:/nowhere/A.csv'], says: /\/nowhere\/A\.csv/ },
   {
     what: 'a CSV with missing columns',
@@ -110,18 +128,6 @@ const BAD_STARTS: BadStart[] = [
       db.close();
     },
     says: /schema 4000, this Aurora knows \d+: start the newer Aurora/,
-  },
-  {
-    what: 'a database that is none',
-    args: () => EMPTY,
-    before: (data) => {
-      mkdirSync(join(data, 'live'), { recursive: true });
-      writeFileSync(
-        join(data, 'live', 'aurora.db'),
-        'not a database at all, though long enough to be looked at'.repeat(20),
-      );
-    },
-    says: /live\/aurora\.db cannot be used/,
   },
   {
     what: 'damaged tokens.json',

@@ -10,6 +10,7 @@ export const ENGINE_FILES: EngineFiles = {
   page: built('renderer'),
   series: built('series'),
   writer: pathToFileURL(join(__dirname, 'writer-thread.cjs')),
+  upkeep: pathToFileURL(join(__dirname, 'upkeep-thread.cjs')),
 };
 export const PRELOAD = join(__dirname, 'preload.cjs');
 

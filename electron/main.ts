@@ -30,7 +30,7 @@ async function open(settings: StartSettings, log: EngineLog): Promise<void> {
   session.defaultSession.setPermissionCheckHandler(() => false);
   let window: BrowserWindow | null = null;
   let loadedFor: string | null | undefined;
-  const { data, feed, agents, models, speed, port, maxViewers } = settings;
+  const { data, feed, agents, models, speed, port, maxViewers, keepDays, schedule, watched } = settings;
   const engine = keepEngine(
     {
       name: 'Aurora (window)',
@@ -41,6 +41,9 @@ async function open(settings: StartSettings, log: EngineLog): Promise<void> {
       speed,
       port,
       viewers: maxViewers,
+      keepDays,
+      schedule,
+      watched,
       window: true,
       origins: [PAGE_ORIGIN],
       files: ENGINE_FILES,

@@ -1,10 +1,11 @@
 import { engineToAgentSchemas, PROTOCOL_VERSION, type TaskAssign } from '../contract/messages.ts';
+import type { SovereignState } from '../contract/sovereign-state.ts';
 import type { Clock } from '../kit/clock.ts';
 import { Disposers } from '../kit/disposers.ts';
 import type { Ids } from '../kit/ids.ts';
 import type { Log } from '../kit/log.ts';
 import { toIso } from '../signals/instant.ts';
-import { Beats, type SovereignState } from './beats.ts';
+import { Beats } from './beats.ts';
 import { DiskOutbox } from './disk-outbox.ts';
 import { openLink } from './link.ts';
 import { memoryOutbox } from './outbox.ts';

@@ -1,12 +1,9 @@
 import { z } from 'zod';
-import type { AgentEvents } from '../contract/messages.ts';
+import type { SovereignState } from '../contract/sovereign-state.ts';
 import type { Clock } from '../kit/clock.ts';
 import type { Disposer } from '../kit/disposers.ts';
 import { toIso } from '../signals/instant.ts';
 import type { Lease } from './running.ts';
-
-/** How the agent's model answers, as the engine and the sidebar are told. */
-export type SovereignState = NonNullable<AgentEvents['heartbeat']['sovereign']>;
 
 export interface BeatsOptions {
   request: (event: 'heartbeat', body: unknown) => Promise<unknown>;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { SovereignState } from './beats.ts';
+import type { SovereignState } from '../contract/sovereign-state.ts';
 import { anAgent, aRegisteredAgent } from './testing/an-agent.ts';
 import { type AnEngine, anEngine, aTask, eventually } from './testing/an-engine.ts';
 

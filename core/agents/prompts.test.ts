@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { symbolSchema } from '../contract/result.ts';
 import type { BarRow, MarketContext } from '../contract/task.ts';
 import { tokensAtMost } from '../kit/tokens.ts';
-import { PROMPT_TOKENS_MIN } from '../sovereign/model-settings.ts';
+import { PROMPT_TOKENS_MIN } from '../sovereign/model.ts';
 import { analystPrompt } from './analyst-prompt.ts';
 import { validatorPrompt } from './validator-prompt.ts';
 

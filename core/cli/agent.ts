@@ -19,6 +19,7 @@ interface Flags extends ModelFlags {
   type: TradingAgentType;
   data: string;
   url?: string;
+  token?: string;
   tokenFile?: string;
   name?: string;
 }
@@ -43,8 +44,7 @@ function readJson<T>(file: string, schema: z.ZodType<T>): T {
 function urlOf({ url, data }: Flags): string {
   if (url === undefined) return readJson(join(data, 'endpoint.json'), endpointSchema).url;
   const given = URL.canParse(url) ? new URL(url) : null;
-  if (!given || !/^https?:$/.test(given.protocol))
-    throw new UsageError(`--url ${url} is no address: write https://HOST:PORT`);
+  if (!given || !/^https?:$/.test(given.protocol)) throw new UsageError('--url is no address: write https://HOST:PORT');
   if (given.username || given.password)
     throw new UsageError('--url has a password in it: the agent needs --token-file instead');
   if (given.protocol === 'http:' && !/^(localhost|\[::1\]|127(\.\d+){3})$/.test(given.hostname))
@@ -54,11 +54,14 @@ function urlOf({ url, data }: Flags): string {
   return given.origin;
 }
 
-function tokenOf({ tokenFile, url, data }: Flags): string {
+function tokenOf({ token, tokenFile, url, data }: Flags): string {
+  if (token !== undefined && tokenFile !== undefined)
+    throw new UsageError('--token and --token-file are two tokens: give one');
+  if (token !== undefined) return token;
   if (tokenFile !== undefined) return readKeyFile(resolve(tokenFile));
   if (process.env.AURORA_TOKEN) return process.env.AURORA_TOKEN;
   if (url === undefined) return readJson(join(data, 'tokens.json'), tokensSchema).agent;
-  throw new UsageError('an agent needs its token: name a file with --token-file, or set AURORA_TOKEN');
+  throw new UsageError('an agent needs its token: name a file with --token-file, or set AURORA_TOKEN, or give --token');
 }
 
 function nameOf({ name, type }: Flags): string {
@@ -122,6 +125,7 @@ export const agentCommand = (): Command => {
       '--token-file <file>',
       'holds the agent token alone, mode 600 (default: AURORA_TOKEN, or tokens.json of --data)',
     )
+    .option('--token <token>', 'the token itself, which others on this machine can then read: better a file')
     .option('--name <name>', 'its agent_id (default: the type and this machine’s name)')
     .option('--model <model>', 'whom it asks: PRESET:MODEL, MODEL@ADDRESS or rules (docs/models.md; default: rules)')
     .option('--fallback <model>', 'whom it asks where that one fails: as --model, or none')

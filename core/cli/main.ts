@@ -7,10 +7,14 @@ import { systemClock } from '../kit/clock.ts';
 import { AuroraError, UsageError } from '../kit/errors.ts';
 import { systemIds } from '../kit/ids.ts';
 import { agentCommand } from './agent.ts';
+import { backupCommand } from './backup.ts';
 import { conformCommand } from './conform/command.ts';
 import { examine, findingLine } from './doctor.ts';
 import { electronBinary } from './electron-binary.ts';
+import { exportCommand } from './export.ts';
+import { restoreCommand } from './restore.ts';
 import { start } from './start.ts';
+import { verifyCommand } from './verify.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   version: string;
@@ -66,6 +70,8 @@ program.addCommand(
 );
 program.addCommand(tidy(agentCommand()));
 program.addCommand(tidy(conformCommand()));
+for (const command of [verifyCommand(), backupCommand(), restoreCommand(), exportCommand()])
+  program.addCommand(tidy(command));
 const tokens = tidy(new Command('tokens')).description("the data folder's tokens");
 program.addCommand(tokens);
 tokens.addCommand(

@@ -17,6 +17,7 @@ const FILES: EngineFiles = {
   page: here('../../dist/renderer'),
   series: here('../market/series'),
   writer: new URL('../store/writer-thread.ts', import.meta.url),
+  upkeep: new URL('../store/upkeep-thread.ts', import.meta.url),
 };
 const DRAIN_MS = 3_000;
 
@@ -42,7 +43,8 @@ export async function start(settings: StartSettings, version: string): Promise<v
   prepareDataFolder(settings.data);
   const log = await openLog(settings.data);
   try {
-    const { data, feed, agents, models, speed, port, headless, open, maxViewers } = settings;
+    const { data, feed, agents, models, speed, port, headless, open, maxViewers, keepDays, schedule, watched } =
+      settings;
     const options: EngineOptions = {
       name: 'Aurora (headless)',
       data,
@@ -52,6 +54,9 @@ export async function start(settings: StartSettings, version: string): Promise<v
       speed,
       port,
       viewers: maxViewers,
+      keepDays,
+      schedule,
+      watched,
       files: FILES,
       version,
       log,

@@ -32,3 +32,19 @@ export const barsPageSchema = z.object({
   next: z.string().optional(),
 });
 export type BarsPage = z.output<typeof barsPageSchema>;
+
+const GIVEN_MAX = 2_000;
+
+/** Body of `POST /api/bars`: closed bars of one series, oldest first. */
+export const givenBarsSchema = z.object({
+  symbol: symbolSchema,
+  timeframe: timeframeSchema,
+  bars: z.array(barRowSchema).min(1).max(GIVEN_MAX),
+});
+export type GivenBars = z.output<typeof givenBarsSchema>;
+
+/** How many of them were new and sound, and how many were left: held already, not closed, older or unsound. */
+export interface BarsTaken {
+  taken: number;
+  left: number;
+}

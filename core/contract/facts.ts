@@ -1,5 +1,5 @@
 import type { MarketReading, SettledResult, TradingAnalysisResult } from './result.ts';
-import type { MarketContext, TaskFailure } from './task.ts';
+import type { BarRow, MarketContext, TaskFailure } from './task.ts';
 
 /** The part of a task that changes while it lives. Times are epoch ms of engine time. */
 export interface TaskProgress {
@@ -66,8 +66,12 @@ export type Fact =
   | { kind: 'late'; task_id: string; lease: number; agent_id: string; result: unknown; at: number }
   /** Results that do not add up: kept, and shown no more. Begins a new store epoch. */
   | { kind: 'set_aside'; rows: { offset: number; reason: string }[]; at: number }
+  /** Results by offset, and tasks that ended without one, whose time is over: their content goes, the chain stays whole. */
+  | { kind: 'expired'; offsets: number[]; tasks: string[] }
   | { kind: 'group_ack'; group: string; offset: number }
-  | { kind: 'market_position'; feeds: string; position: number };
+  | { kind: 'market_position'; feeds: string; position: number }
+  /** Closed bars of a live market; one that is held already stays as it is. */
+  | { kind: 'bars'; symbol: string; timeframe: string; bars: readonly BarRow[] };
 
 export type Outcome =
   | { ok: true; offset: number | null; duplicate: boolean; follow_up: TaskRow | null }

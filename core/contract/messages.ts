@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { sovereignStateSchema } from './sovereign-state.ts';
 import { FAILURE_SOURCES } from './task.ts';
 
 export const PROTOCOL_VERSION = 1;
@@ -63,12 +64,6 @@ export const agentHandshakeSchema = z.object({
   running: running.default([]),
 });
 export type AgentHandshake = z.output<typeof agentHandshakeSchema>;
-
-const sovereignStateSchema = z.object({
-  circuit: z.enum(['closed', 'open', 'half_open']),
-  reason: z.string().max(500).nullish(),
-  model: z.string().max(200).nullish(),
-});
 
 const held = { task_id: z.string().min(1).max(256), lease };
 

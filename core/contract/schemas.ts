@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { barsPageSchema } from './bars.ts';
+import { barsPageSchema, givenBarsSchema } from './bars.ts';
 import {
   agentEventSchemas,
   agentHandshakeSchema,
@@ -57,6 +57,7 @@ export const TRAVELLING: Readonly<Record<string, Travelling>> = {
   status: goesOut(engineToViewerSchemas.status, 'status, engine to viewer, and GET /api/status'),
   painted: comesIn(paintedSchema, 'painted, viewer to engine'),
   bars: goesOut(barsPageSchema, 'a page of bars, GET /api/bars'),
+  'given-bars': comesIn(givenBarsSchema, 'body of POST /api/bars'),
   command: comesIn(commandSchema, 'command, operator to engine'),
   'task-request': comesIn(submitSchema, 'body of POST /api/tasks, and args of the submit command'),
   task: goesOut(taskViewSchema, 'a task as GET /api/tasks/:id and POST /api/tasks answer it'),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { tradingAnalysisResultSchema } from './result.ts';
+import { sovereignStateSchema } from './sovereign-state.ts';
 
 const record = tradingAnalysisResultSchema.shape;
 
@@ -52,6 +53,8 @@ const priceSchema = z.object({
   symbol: record.symbol,
   price: z.number(),
   time: z.string(),
+  /** Digits after the point, where the exchange says how many. */
+  decimals: z.number().int().nonnegative().nullish(),
   /** What it was when the symbol's newest signal was analysed, where bars of then are held. */
   signal: z.object({ analyzed_at: z.string(), price: z.number() }).nullish(),
 });
@@ -71,7 +74,7 @@ export const statusSchema = z.object({
       agent_type: z.string(),
       state: z.enum(['idle', 'busy', 'disconnected', 'draining', 'quarantined']),
       tasks: z.array(z.string()),
-      sovereign: z.object({ circuit: z.string(), reason: z.string().nullish() }).nullable(),
+      sovereign: sovereignStateSchema.extend({ circuit: z.string() }).nullable(),
     }),
   ),
   waiting: z.array(
@@ -90,7 +93,17 @@ export const statusSchema = z.object({
   /** What the store has found wrong with itself, one sentence each. */
   alarms: z.array(z.string()).default([]),
   persisted: z.object({ offset: z.number().int(), at: z.string().nullable() }),
-  feeds: z.array(z.object({ name: z.string(), state: z.string(), symbols: z.number().int() })),
+  /** When the newest backup of the store was taken; null where there is none. */
+  last_backup: z.string().nullish(),
+  feeds: z.array(
+    z.object({
+      name: z.string(),
+      state: z.string(),
+      symbols: z.number().int(),
+      /** What is wrong with it and what to do, or what stood out lately; null where nothing is. */
+      message: z.string().nullish(),
+    }),
+  ),
   version: z.string(),
 });
 export type Status = z.output<typeof statusSchema>;

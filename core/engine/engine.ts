@@ -10,8 +10,10 @@ import { serveGateway } from '../gateway/gateway.ts';
 import { type Clock, systemClock } from '../kit/clock.ts';
 import { type AtFaultPoint, killAt } from '../kit/fault-points.ts';
 import { systemIds } from '../kit/ids.ts';
+import { openCcxt } from '../market/ccxt-exchange.ts';
+import type { Exchange } from '../market/exchange.ts';
 import { OrchestratorService } from '../orchestrator/service.ts';
-import { analyseOnClose } from '../scheduler/scheduler.ts';
+import { Scheduler } from '../scheduler/scheduler.ts';
 import { toIso } from '../signals/instant.ts';
 import { lockFolder } from '../store/folder-lock.ts';
 import { openStore, type Store } from '../store/store.ts';
@@ -37,6 +39,8 @@ export interface Engine {
 }
 
 const POSITION_MS = 1_000;
+/** So many bars of each series of a live market are read back at a start. */
+const STORED_BARS = 2_000;
 /** So long a screen shows what has happened to the store. */
 const ALARM_SHOWN_MS = 24 * 3_600_000;
 
@@ -65,11 +69,13 @@ async function start(options: EngineOptions, closers: Closers): Promise<Engine> 
   closers.add(() => door.close());
   onPart('market data', door.url);
   const series = await loadSeries(feed, options.files.series);
+  const exchange = feed.is === 'ccxt' ? await openCcxt(feed.exchange, process.env.AURORA_EXCHANGE_URL) : null;
   onPart('store', door.url);
   const store = await openStore({
     folder: join(data, origin),
     origin,
     writerEntry: options.files.writer,
+    upkeep: { entry: options.files.upkeep, keepDays: options.keepDays },
     killAt: options.killAt ?? null,
   });
   closers.add(() => store.close());
@@ -84,6 +90,7 @@ async function start(options: EngineOptions, closers: Closers): Promise<Engine> 
       store,
       clock,
       series,
+      exchange,
       at,
       metrics,
       onEnd: () => {
@@ -120,11 +127,13 @@ interface Ground {
   at: AtFaultPoint;
   metrics: Metrics;
   series: Awaited<ReturnType<typeof loadSeries>>;
+  exchange: Exchange | null;
   onEnd: () => void;
 }
 
 /** The market and the orchestrator, which need each other: bars make tasks, tasks travel with bars. */
-function startWork(options: EngineOptions, { store, clock, series, at, metrics, onEnd }: Ground, closers: Closers) {
+function startWork(options: EngineOptions, ground: Ground, closers: Closers) {
+  const { store, clock, series, exchange, at, metrics, onEnd } = ground;
   const { feed, log, ids = systemIds, limits = {} } = options;
   const origin = originOf(feed);
   const feeds = feedsName(feed);
@@ -139,15 +148,30 @@ function startWork(options: EngineOptions, { store, clock, series, at, metrics, 
     clock,
     speed: options.speed,
     position: store.reader.marketPosition(feeds),
-    onClose: analyseOnClose({
-      isWaiting: (type, symbol) => tasks?.isWaiting(type, symbol) ?? true,
-      submit: (symbol, timeframe) =>
-        void tasks?.submit(submitSchema.parse({ task_type: 'trading_analysis', symbol, timeframe }), null),
-    }),
+    exchange,
+    stored: origin === 'live' ? store.reader.series(STORED_BARS) : [],
+    keep: async ({ symbol, timeframe }, bars) => {
+      const [outcome] = await store.commit([{ kind: 'bars', symbol, timeframe, bars }]);
+      return outcome?.ok === true;
+    },
+    log,
+    onClose: (closed) => scheduler.closed(closed),
     onEnd: () => {
       savePosition();
       onEnd();
     },
+  });
+  const scheduler = new Scheduler({
+    schedule: options.schedule ?? { is: 'close' },
+    watched: options.watched ?? null,
+    queue: {
+      isWaiting: (type, symbol) => tasks?.isWaiting(type, symbol) ?? true,
+      submit: (symbol, timeframe) =>
+        void tasks?.submit(submitSchema.parse({ task_type: 'trading_analysis', symbol, timeframe }), null),
+    },
+    // Market time, which a replay runs through faster.
+    clock: { every: (ms, run) => clock.every(origin === 'replay' ? ms / options.speed : ms, run) },
+    series: () => market.series(),
   });
   tasks = new OrchestratorService({
     clock,
@@ -164,8 +188,11 @@ function startWork(options: EngineOptions, { store, clock, series, at, metrics, 
   closers.add(savePosition);
   closers.add(clock.every(POSITION_MS, savePosition));
   closers.add(() => market.close());
+  closers.add(() => scheduler.close());
   return { tasks, market };
 }
+
+const backupTime = (taken: number | null): string | null => (taken === null ? null : toIso(taken));
 
 interface Rooms {
   door: Door;
@@ -194,6 +221,7 @@ function serve(
     not_saved: store.health().not_saved,
     alarms: [...store.health().warnings, ...store.reader.alarms(clock.now() - ALARM_SHOWN_MS)],
     persisted: { offset: list.offset, at: null },
+    last_backup: backupTime(store.lastBackup()),
     feeds: market.feeds(),
     version: options.version,
   });
@@ -214,8 +242,10 @@ function serve(
       status,
       prices: () => market.prices((symbol) => list.newest(symbol)?.analyzed_at),
       bars: (query) => market.bars(query),
+      takeBars: (given) => market.take(given),
       results: (filter) => store.reader.results(filter),
       late: (limit) => store.reader.late(limit),
+      export: store.export,
       painted: (painted) => metrics.painted(painted),
       metrics: () => metrics.read({ status, viewers: () => rounds.viewers, offset: () => store.reader.lastOffset() }),
     },

@@ -131,6 +131,25 @@ describe('Metrics', () => {
     expect([...later.keys()].filter((name) => /^aurora_(agents|tasks_waiting|circuits)/.test(name))).toEqual([]);
   });
 
+  it('counts what results took, by model, and money where it is known', async () => {
+    const { metrics, result, read } = aMeter();
+    const took = (model: string | null, usage: object | null) => metrics.published({ ...result(1), model, usage });
+    took('m1', { input_tokens: 900, output_tokens: 100, cost_usd: 0.25 });
+    took('m1', { input_tokens: 1, cost_usd: 0.5 });
+    took(null, { output_tokens: 7 });
+    took('rules', null);
+    const values = await read();
+    expect(Object.fromEntries([...values].filter(([name]) => /^aurora_model/.test(name)))).toEqual({
+      'aurora_model_tokens_total{model="m1",kind="input"}': 901,
+      'aurora_model_tokens_total{model="m1",kind="output"}': 100,
+      'aurora_model_tokens_total{model="unnamed",kind="input"}': 0,
+      'aurora_model_tokens_total{model="unnamed",kind="output"}': 7,
+      'aurora_model_cost_usd_total{model="m1"}': 0.75,
+    });
+    for (let name = 0; name < 50; name += 1) took(`own-${name}`, { input_tokens: 1 });
+    expect([...(await read()).keys()].filter((name) => /^aurora_model_tokens/.test(name))).toHaveLength(62);
+  });
+
   it('has the event loop and the heap of this process beside it, however many there are', async () => {
     const values = await aMeter().read();
     const again = await aMeter().read();

@@ -13,6 +13,8 @@ const BUCKETS_S = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5
 const REMEMBERED = 10_000;
 /** So many task types have a label of their own: users make up theirs as they like. */
 const TASK_TYPES = 30;
+/** And so many models: agents name theirs as they like. */
+const MODELS = 30;
 
 /** What the gauges show. */
 export interface Watched {
@@ -38,10 +40,13 @@ export class Metrics {
   readonly #registry = new Registry();
   readonly #process = processMetrics();
   readonly #taskTypes = new KnownNames(TASK_TYPES);
+  readonly #models = new KnownNames(MODELS);
   /** By offset, epoch ms. */
   readonly #receivedAt = new Map<number, number>();
   readonly #results = this.#counter('results_total', 'Results published', ['stage']);
   readonly #news = this.#counter('events_total', 'Lines of the log by their event', ['event']);
+  readonly #tokens = this.#counter('model_tokens_total', 'Tokens that published results took', ['model', 'kind']);
+  readonly #cost = this.#counter('model_cost_usd_total', 'US dollars that they cost, where known', ['model']);
   readonly #delays = new Histogram({
     name: 'aurora_result_seconds',
     help: 'Seconds from the receipt of a result to each stage (received: from its analysis, live only)',
@@ -55,6 +60,7 @@ export class Metrics {
   readonly #waiting = this.#gauge('tasks_waiting', 'Tasks that wait for an agent', ['task_type', 'reason']);
   readonly #assigned = this.#gauge('tasks_assigned', 'Tasks that an agent has');
   readonly #circuits = this.#gauge('circuits', '1 for each task circuit that is not closed', ['task_type', 'state']);
+  readonly #feeds = this.#gauge('feeds', '1 for each feed, with its state', ['feed', 'state']);
   readonly #viewers = this.#gauge('viewers', 'Viewers that are connected');
   readonly #lag = this.#gauge('lag_results', 'Results that are stored and not yet published');
   readonly #offset = this.#gauge('store_offset', 'Offset of the newest result that is stored');
@@ -73,6 +79,7 @@ export class Metrics {
 
   published(result: TradingAnalysisResult): void {
     this.#results.inc({ stage: result.stage });
+    this.#took(result);
     const received = parseInstant(result.received_at) ?? 0;
     // What was received before this start has waited for the start and not for a stage.
     if (received < this.#startedAt) return;
@@ -105,8 +112,16 @@ export class Metrics {
     return { type: all.contentType, text: await all.metrics() };
   }
 
+  #took({ usage, model: name }: TradingAnalysisResult): void {
+    if (!usage) return;
+    const model = this.#models.of(name ?? 'unnamed');
+    this.#tokens.inc({ model, kind: 'input' }, usage.input_tokens ?? 0);
+    this.#tokens.inc({ model, kind: 'output' }, usage.output_tokens ?? 0);
+    if (usage.cost_usd !== undefined) this.#cost.inc({ model }, usage.cost_usd);
+  }
+
   #look(status: Status): void {
-    for (const gauge of [this.#agents, this.#sovereigns, this.#waiting, this.#circuits]) gauge.reset();
+    for (const gauge of [this.#agents, this.#sovereigns, this.#waiting, this.#circuits, this.#feeds]) gauge.reset();
     this.#info.set({ version: status.version, origin: status.origin }, 1);
     for (const { state, sovereign } of status.agents) {
       this.#agents.inc({ state });
@@ -116,6 +131,7 @@ export class Metrics {
       this.#waiting.inc({ task_type: this.#taskTypes.of(task_type), reason }, count);
     for (const { name, state } of status.circuits) this.#circuits.inc({ task_type: this.#taskTypes.of(name), state });
     this.#assigned.set(status.agents.reduce((sum, { tasks }) => sum + tasks.length, 0));
+    for (const { name, state } of status.feeds) this.#feeds.set({ feed: name, state }, 1);
     this.#lag.set(status.lag);
     this.#saving.set(status.not_saved === null ? 1 : 0);
     this.#alarms.set(status.alarms.length);

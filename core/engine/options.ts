@@ -1,5 +1,6 @@
 import type { Ids } from '../kit/ids.ts';
 import type { Limits } from '../orchestrator/limits.ts';
+import type { Schedule } from '../scheduler/scheduler.ts';
 import type { ModelFlags } from '../sovereign/model-settings.ts';
 import type { FeedOption } from './feed-option.ts';
 import type { EngineLog } from './log.ts';
@@ -12,6 +13,8 @@ export interface EngineFiles {
   series: string;
   /** Where the store's writer thread starts. */
   writer: URL;
+  /** Where the thread starts that checks the store and backs it up. */
+  upkeep: URL;
 }
 
 /** The parts of an engine in the order in which they start. */
@@ -27,6 +30,10 @@ export interface EngineOptions {
   agents: boolean;
   /** Which models these ask, where that is not for models.json to say. */
   models?: ModelFlags;
+  /** When analyses are made by themselves; at each close where it is left out. */
+  schedule?: Schedule;
+  /** The only symbols that are analysed by themselves; null for all. */
+  watched?: ReadonlySet<string> | null;
   /** Market seconds per wall second of a replay. */
   speed: number;
   /** A port by name, or null for the first free one. */
@@ -35,6 +42,8 @@ export interface EngineOptions {
   origins?: readonly string[];
   /** How many viewers may watch at the same time; 64 where it is left out. */
   viewers?: number | undefined;
+  /** How many days a result is kept; null for ever. */
+  keepDays: number | null;
   /** Whether a window is to have an operator's token of its own. */
   window?: boolean;
   files: EngineFiles;

@@ -2,6 +2,8 @@ import { homedir, platform } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { UsageError } from '../kit/errors.ts';
+import { barMs } from '../market/bar.ts';
+import type { Schedule } from '../scheduler/scheduler.ts';
 import type { ModelFlags } from '../sovereign/model-settings.ts';
 import { type FeedOption, parseFeed } from './feed-option.ts';
 
@@ -16,6 +18,9 @@ interface StartFlags extends ModelFlags {
   open: boolean;
   viewer?: boolean;
   maxViewers?: string;
+  keepDays?: string;
+  analyse: string;
+  watch?: string;
 }
 
 /** The same, read and checked. */
@@ -36,6 +41,12 @@ export interface StartSettings {
   viewer: boolean;
   /** How many viewers may watch at the same time; undefined for the usual number. */
   maxViewers: number | undefined;
+  /** How many days a result is kept; null for ever. */
+  keepDays: number | null;
+  /** When analyses are made by themselves. */
+  schedule: Schedule;
+  /** The only symbols that are analysed by themselves; null for all. */
+  watched: ReadonlySet<string> | null;
 }
 
 /** Where this user's data lies unless told otherwise. */
@@ -55,16 +66,23 @@ export function startCommand(): Command {
     .option('--data <folder>', 'where data lives', defaultData())
     .option(
       '--feed <feed>',
-      'csv:FILE[,FILE] replays your own bars, replay the built-in ones, none waits for agents',
+      'csv:FILE[,FILE] replays your own bars, ccxt:EXCHANGE:SYMBOL@TIMEFRAME[,...] asks an exchange, replay has the built-in ones, none waits for agents',
       'replay',
     )
     .option('--agents <agents>', 'none starts no built-in agents')
     .option('--model <model>', 'whom they ask: PRESET:MODEL, MODEL@ADDRESS or rules (docs/models.md; default: rules)')
     .option('--fallback <model>', 'whom they ask where that one fails: as --model, or none')
+    .option(
+      '--analyse <when>',
+      'close: each bar as it closes; a timeframe such as 15m: that often; asked: never by itself',
+      'close',
+    )
+    .option('--watch <symbols>', 'analyse only these by themselves: SYMBOL[,SYMBOL] (default: all that have bars)')
     .option('--speed <factor>', 'market seconds per second of a replay', '300')
     .option('--no-open', 'do not open the browser')
     .option('--viewer', "print the address with the viewer's token, which can only watch")
-    .option('--max-viewers <number>', 'how many viewers may watch at the same time (default: 64)');
+    .option('--max-viewers <number>', 'how many viewers may watch at the same time (default: 64)')
+    .option('--keep-days <days>', 'remove results that are older; the newest of each symbol stays (default: keep all)');
 }
 
 export function portOf(text: string | undefined): number | null {
@@ -81,6 +99,30 @@ function maxViewersOf(text: string | undefined): number | undefined {
   if (text.trim() === '' || !Number.isInteger(viewers) || viewers < 1 || viewers > 10_000)
     throw new UsageError(`--max-viewers ${text} is not a whole number from 1 to 10000`);
   return viewers;
+}
+
+function keepDaysOf(text: string | undefined): number | null {
+  if (text === undefined) return null;
+  const days = Number(text);
+  if (text.trim() === '' || !Number.isInteger(days) || days < 1 || days > 36_500)
+    throw new UsageError(`--keep-days ${text} is not a whole number of days from 1 to 36500`);
+  return days;
+}
+
+function scheduleOf(text: string): Schedule {
+  if (text === 'close' || text === 'asked') return { is: text };
+  try {
+    return { is: 'every', ms: barMs(text) };
+  } catch {
+    throw new UsageError(`--analyse ${text} is not known: use close, asked, or how often as a timeframe such as 15m`);
+  }
+}
+
+function watchedOf(text: string | undefined): ReadonlySet<string> | null {
+  if (text === undefined) return null;
+  const symbols = text.split(',').flatMap((symbol) => symbol.trim() || []);
+  if (symbols.length === 0) throw new UsageError('--watch names no symbol: write BTC/USDT,ETH/USDT');
+  return new Set(symbols);
 }
 
 function speedOf(text: string): number {
@@ -113,5 +155,8 @@ export function settingsOf(command: Command): StartSettings {
     open: flags.open,
     viewer: flags.viewer ?? false,
     maxViewers: maxViewersOf(flags.maxViewers),
+    keepDays: keepDaysOf(flags.keepDays),
+    schedule: scheduleOf(flags.analyse),
+    watched: watchedOf(flags.watch),
   };
 }

@@ -33,6 +33,8 @@ export interface Gateway {
 
 const MESSAGE_MAX = 256 * 1024;
 const AUTH_MS = 5_000;
+/** So long an answer that is being sent may go on once the engine closes. */
+const LAST_ANSWERS_MS = 1_000;
 /** The most viewers at the same time, unless the engine is told otherwise. */
 const VIEWERS = 64;
 const CROWDED = 'too many connections have not said yet who they are: try again in a moment';
@@ -79,7 +81,9 @@ export function serveGateway({
   return {
     async close() {
       stopNotices();
+      const cut = clock.after(LAST_ANSWERS_MS, () => door.server.closeAllConnections());
       await io.close();
+      cut();
     },
   };
 }

@@ -4,7 +4,8 @@ import { cors } from 'hono/cors';
 import { type ErrorCode, refusal } from '../contract/messages.ts';
 import { submitSchema } from '../contract/task.ts';
 import { type Doors, identify, type Role, refuseDoor, type Tokens } from './access.ts';
-import { answerBars } from './bars.ts';
+import { answerBars, takeBars } from './bars.ts';
+import { answerExport } from './export.ts';
 import { servePage } from './page.ts';
 import type { Screen, Tasks } from './ports.ts';
 
@@ -112,6 +113,8 @@ export function httpApp({ doors, tokens, tasks, screen, page, nonce }: HttpOptio
     return c.json(items.length === limit && last ? { items, next: last.offset } : { items });
   });
   app.get('/api/bars', allow('viewer', 'operator'), answerBars(screen));
+  app.post('/api/bars', allow('operator'), takeBars(screen));
+  app.get('/api/export', allow('viewer', 'operator'), answerExport(screen));
   app.get('/api/late', allow('viewer', 'operator'), (c) => c.json({ items: screen.late(limitOf(c)) }));
   app.get('/api/tasks', allow('viewer', 'operator'), (c) =>
     c.json({ items: tasks.tasks(c.req.query('state') ?? null, limitOf(c)) }),

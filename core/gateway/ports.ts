@@ -3,6 +3,7 @@ import type { EngineToViewer, Painted, Prices, SidebarUpdate, Status, ViewerHand
 import type { Submit, TaskView } from '../contract/task.ts';
 import type { Disposer } from '../kit/disposers.ts';
 import type { BarSource } from './bars.ts';
+import type { ExportSource } from './export.ts';
 
 interface Connection {
   readonly id: string;
@@ -32,7 +33,7 @@ type SendToViewer = <E extends 'snapshot' | 'sidebar_update'>(
 ) => void;
 
 /** What the gateway shows. */
-export interface Screen extends BarSource {
+export interface Screen extends BarSource, ExportSource {
   /** Feeds one viewer until disposed. */
   feed(handshake: Pick<ViewerHandshake, 'store_epoch' | 'offset'>, send: SendToViewer): Disposer;
   signals(): SidebarUpdate[];

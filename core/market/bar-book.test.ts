@@ -34,7 +34,7 @@ describe('the bar book', () => {
     expect(book.add('ADA/BTC', '5m', bar(0, 99))).toBe('duplicate');
     expect(book.add('ADA/BTC', '5m', bar(5, 99))).toBe('out_of_order');
     expect(book.bars('ADA/BTC', '5m').map(({ close }) => close)).toEqual([10, 11]);
-    expect(book.last('ADA/BTC')).toMatchObject({ price: 11 });
+    expect(book.lastPrice('ADA/BTC')).toMatchObject({ price: 11 });
   });
 
   it('names the timeframes held, and says whether anything that came before is gone', () => {
@@ -43,35 +43,35 @@ describe('the bar book', () => {
     book.add('ADA/BTC', '1h', bar(0));
     expect(book.timeframes('ADA/BTC')).toEqual(['1m', '1h']);
     expect(book.timeframes('XMR/BTC')).toEqual([]);
-    expect(minutes(book.series('ADA/BTC', '1m').bars)).toEqual([0, 1, 2, 3, 4]);
-    expect(book.series('ADA/BTC', '1m').whole).toBe(true);
+    expect(minutes(book.held('ADA/BTC', '1m').bars)).toEqual([0, 1, 2, 3, 4]);
+    expect(book.held('ADA/BTC', '1m').whole).toBe(true);
     book.add('ADA/BTC', '1m', bar(5));
-    expect(minutes(book.series('ADA/BTC', '1m').bars)).toEqual([3, 4, 5]);
-    expect(book.series('ADA/BTC', '1m').whole).toBe(false);
-    expect(book.series('XMR/BTC', '1m')).toEqual({ bars: [], whole: true });
+    expect(minutes(book.held('ADA/BTC', '1m').bars)).toEqual([3, 4, 5]);
+    expect(book.held('ADA/BTC', '1m').whole).toBe(false);
+    expect(book.held('XMR/BTC', '1m')).toEqual({ bars: [], whole: true });
   });
 
   it('knows the newest close of a symbol over all its timeframes', () => {
     const book = new BarBook();
-    expect(book.last('ADA/BTC')).toBeUndefined();
+    expect(book.lastPrice('ADA/BTC')).toBeUndefined();
     book.add('ADA/BTC', '5m', bar(50, 10));
-    expect(book.last('ADA/BTC')).toEqual({ price: 10, time: MONDAY + 55 * MINUTE });
+    expect(book.lastPrice('ADA/BTC')).toEqual({ price: 10, time: MONDAY + 55 * MINUTE });
     book.add('ADA/BTC', '1h', bar(0, 12));
-    expect(book.last('ADA/BTC')).toEqual({ price: 12, time: MONDAY + 60 * MINUTE });
+    expect(book.lastPrice('ADA/BTC')).toEqual({ price: 12, time: MONDAY + 60 * MINUTE });
     book.add('ADA/BTC', '15m', bar(30, 9));
-    expect(book.last('ADA/BTC')?.price).toBe(12);
+    expect(book.lastPrice('ADA/BTC')?.price).toBe(12);
     book.add('ADA/BTC', '15m', bar(45, 13));
-    expect(book.last('ADA/BTC')?.price).toBe(13);
+    expect(book.lastPrice('ADA/BTC')?.price).toBe(13);
   });
 
   it('takes a symbol or timeframe of any name', () => {
     const book = new BarBook();
-    expect(book.last('__proto__')).toBeUndefined();
+    expect(book.lastPrice('__proto__')).toBeUndefined();
     expect(book.bars('constructor', '5m')).toEqual([]);
     expect(book.add('__proto__', '5m', bar(0))).toBe('added');
     expect(minutes(book.bars('__proto__', '5m'))).toEqual([0]);
-    expect(book.last('__proto__')?.price).toBe(10);
-    expect(book.last('toString')).toBeUndefined();
+    expect(book.lastPrice('__proto__')?.price).toBe(10);
+    expect(book.lastPrice('toString')).toBeUndefined();
   });
 
   it('keeps the newest bars of each series and forgets the rest', () => {

@@ -23,7 +23,7 @@ export class BarBook {
   /** Takes a bar newer than the series' last; says so where it is not, and keeps it out. */
   add(symbol: string, timeframe: string, bar: Bar): Added {
     const close = barClose(bar, timeframe);
-    const bars = this.#held(symbol, timeframe);
+    const bars = this.#of(symbol, timeframe);
     const newest = bars.at(-1);
     if (newest && bar.time <= newest.time)
       return bars.some((held) => held.time === bar.time) ? 'duplicate' : 'out_of_order';
@@ -48,8 +48,20 @@ export class BarBook {
     return [...(this.#series.get(symbol)?.keys() ?? [])];
   }
 
+  /** Every series that has bars. */
+  series(): { symbol: string; timeframe: string }[] {
+    return [...this.#series].flatMap(([symbol, timeframes]) =>
+      [...timeframes].filter(([, bars]) => bars.length > 0).map(([timeframe]) => ({ symbol, timeframe })),
+    );
+  }
+
+  /** The newest bar of a series. */
+  last(symbol: string, timeframe: string): Bar | undefined {
+    return this.#series.get(symbol)?.get(timeframe)?.at(-1);
+  }
+
   /** Every bar held, oldest first, and whether none that came before is gone. Not a copy: not to be kept. */
-  series(symbol: string, timeframe: string): { bars: readonly Bar[]; whole: boolean } {
+  held(symbol: string, timeframe: string): { bars: readonly Bar[]; whole: boolean } {
     const bars = this.#series.get(symbol)?.get(timeframe) ?? [];
     return { bars, whole: !this.#trimmed.has(bars) };
   }
@@ -67,11 +79,11 @@ export class BarBook {
   }
 
   /** Price and time of the newest close of any timeframe. */
-  last(symbol: string): Readonly<Last> | undefined {
+  lastPrice(symbol: string): Readonly<Last> | undefined {
     return this.#last.get(symbol);
   }
 
-  #held(symbol: string, timeframe: string): Bar[] {
+  #of(symbol: string, timeframe: string): Bar[] {
     let timeframes = this.#series.get(symbol);
     if (!timeframes) {
       timeframes = new Map();

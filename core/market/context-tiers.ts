@@ -3,7 +3,7 @@ import { tokensAtMost } from '../kit/tokens.ts';
 import { parseInstant, toIso } from '../signals/instant.ts';
 
 /** How much of a market a model is told: all bars, older ones merged, or a summary with the newest few. */
-export type ContextTier = 'full' | 'merged' | 'summary';
+type ContextTier = 'full' | 'merged' | 'summary';
 
 export interface MarketView {
   /** Closed bars, oldest first. */

@@ -2,7 +2,8 @@ import { type Bar, barFault } from './bar.ts';
 import { HoleWatch } from './holes.ts';
 import { at, type LogBars } from './log-bars.ts';
 
-const SPLIT = Math.log(1.4);
+/** A jump from one bar to the next that is more than a market does by itself: that of a split of 3 for 2. */
+export const SPLIT = Math.log(1.4);
 const OF_USUAL = 6;
 const USUAL_BARS = 20;
 

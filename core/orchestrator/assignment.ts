@@ -163,11 +163,11 @@ export class Assignment {
   }
 
   isWaiting(taskType: string, symbol: string): boolean {
-    return this.waiting(taskType).some((task) => task.row.symbol === symbol);
+    return this.waiting(taskType, symbol).length > 0;
   }
 
-  waiting(taskType: string): Task[] {
-    return this.#queue.of(taskType);
+  waiting(taskType: string, symbol: string | null): Task[] {
+    return this.#queue.of(taskType, symbol);
   }
 
   #whyWaiting(taskType: string, at: Instant): { reason: WaitingReason; missing: string[] } {

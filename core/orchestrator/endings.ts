@@ -68,8 +68,8 @@ export class Endings {
   adoptFollowUp(row: TaskRow, at: Instant): void {
     const { assignment } = this.#to;
     const task = assignment.adopt(row, [], { is: 'queued', notBefore: at.monotonic }, at);
-    for (const other of assignment.waiting(FOLLOW_UP_TYPE)) {
-      if (other === task || other.row.symbol !== row.symbol || other.row.analysis_task_id === null) continue;
+    for (const other of assignment.waiting(FOLLOW_UP_TYPE, row.symbol)) {
+      if (other === task || other.row.analysis_task_id === null) continue;
       const older = isNewer(orderOf(row), orderOf(other.row)) ? other : task;
       this.cancel(older, 'overtaken', at);
       if (older === task) return;

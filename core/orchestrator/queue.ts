@@ -45,11 +45,10 @@ export class Queue {
     });
   }
 
-  /** Every waiting task of a type, those that back off included. */
-  of(taskType: string): Task[] {
-    const ready = this.#ready.get(taskType);
-    const later = [...this.#backingOff].filter((task) => task.row.task_type === taskType);
-    return ready ? [...ready, ...later] : later;
+  /** Every waiting task of a type and a symbol, those that back off included. */
+  of(taskType: string, symbol: string | null): Task[] {
+    const later = [...this.#backingOff].filter(({ row }) => row.task_type === taskType && row.symbol === symbol);
+    return [...(this.#ready.get(taskType)?.of(symbol) ?? []), ...later];
   }
 
   /** How many wait, by type. */

@@ -1,5 +1,6 @@
 import { type AgentHandshake, type Refusal, refusal } from '../contract/messages.ts';
 import type { Status } from '../contract/sidebar.ts';
+import type { SovereignState } from '../contract/sovereign-state.ts';
 import { requiredCapabilities, type WaitingReason } from '../contract/task.ts';
 import { parseInstant } from '../signals/instant.ts';
 import { CapabilityIndex, capabilitiesOf } from './capability-index.ts';
@@ -25,7 +26,7 @@ export interface Agent {
   graceUntil: number | null;
   /** Its clock minus the engine's, ms. */
   clockOffset: number;
-  sovereign: { circuit: string; reason?: string | null | undefined } | null;
+  sovereign: SovereignState | null;
   /** Until when (monotonic ms) it is offered no task of a type that it declined. */
   readonly cooling: Map<string, number>;
 }

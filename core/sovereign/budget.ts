@@ -48,7 +48,7 @@ const NOTHING: Amount = { tokens: 0, usd: 0 };
 /** Sums of money drift by less than this. */
 const ROUNDING = 1e-9;
 
-const inWords = {
+export const inWords = {
   tokens: (amount: number): string => `${Math.round(amount)} tokens`,
   usd: (amount: number): string => `${Number(amount.toFixed(4))} USD`,
 };
@@ -94,6 +94,12 @@ export class Budget {
         this.#look();
       },
     };
+  }
+
+  /** What was used in the hour and the day that run, and what is set aside for calls at work. */
+  used(): Spent {
+    this.#roll();
+    return this.#windows;
   }
 
   /** Why no call like the last one can be made now; null where it can. */

@@ -93,7 +93,7 @@ export class ChatClient {
     if (response.ok) return response;
     const body = await this.#during(limit, false, () => upTo(ERROR_BYTES_MAX, response));
     const failure = statusFailure(response.status, body, retryAfter(response.headers, clock.now()), this.#words);
-    const unshaped = response.status === 400 || response.status === 422;
+    const unshaped = failure.fault !== 'too_long' && (response.status === 400 || response.status === 422);
     if (!unshaped || this.#plain || Object.keys(shaping(server)).length === 0) throw failure;
     this.#plain = true;
     return this.#post(messages, maxTokens, limit);

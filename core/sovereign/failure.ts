@@ -11,6 +11,8 @@ export type Fault =
   | 'overloaded'
   /** The server does not take the request: key, model's name, address. */
   | 'misconfigured'
+  /** More was asked than it takes. */
+  | 'too_long'
   /** Not asked at all: its circuit is open, or the budget is used up. */
   | 'shut'
   /** Not asked at all: the budget is used up, and nothing else is to be asked either. */
@@ -33,6 +35,7 @@ const SOURCES: Readonly<Record<Fault, FailureSource>> = {
   unreachable: 'sovereign_timeout',
   overloaded: 'sovereign_timeout',
   misconfigured: 'sovereign_timeout',
+  too_long: 'sovereign_timeout',
   shut: 'sovereign_timeout',
   capped: 'sovereign_timeout',
   stopped: 'sovereign_timeout',

@@ -18,15 +18,15 @@ const errorSchema = z.object({
 });
 
 type Known = [fault: Fault, why: (words: ServerWords) => string];
+const TOO_LONG: Known = ['too_long', () => 'takes less text than was sent: lower its context_tokens in models.json'];
 /** Codes by which servers name a cause; what else they say stays out of our messages. */
 const CODES: Readonly<Record<string, Known>> = {
   insufficient_quota: ['misconfigured', ({ origin }) => `has no credit left: add some at ${origin}, or lower the use`],
   model_not_found: ['misconfigured', () => 'is not known to the server: check its name, or load it there'],
   invalid_api_key: ['misconfigured', ({ keyHint }) => `is behind a key that the server does not take: ${keyHint}`],
-  context_length_exceeded: [
-    'misconfigured',
-    () => 'takes less text than was sent: lower its context_tokens in models.json',
-  ],
+  context_length_exceeded: TOO_LONG,
+  // llama.cpp
+  exceed_context_size_error: TOO_LONG,
   content_filter: ['declined', () => 'was kept from answering by a content filter'],
   content_policy_violation: ['declined', () => 'was kept from answering by a content filter'],
 };
@@ -37,7 +37,7 @@ const BY_STATUS: Readonly<Record<number, Known>> = {
   403: ['misconfigured', ({ keyHint }) => `is not open to this key: ${keyHint}`],
   404: ['misconfigured', ({ origin }) => `is not known at ${origin}: check the model's name and the address`],
   408: ['overloaded', () => 'was too slow for its own server'],
-  413: ['misconfigured', () => 'takes less text than was sent: lower its context_tokens in models.json'],
+  413: TOO_LONG,
   425: ['overloaded', () => 'is not ready yet'],
   429: ['overloaded', () => 'is asked too often'],
   503: ['overloaded', () => 'is overloaded'],
@@ -56,6 +56,10 @@ function codeIn(body: string): Known | undefined {
   }
 }
 
+/** vLLM and others have no code for it, only words. */
+const isTooLong = (status: number, body: string): boolean =>
+  (status === 400 || status === 422) && /maximum context length|context (?:size|window)/i.test(body);
+
 function byRange(status: number): Known {
   if (status >= 500) return ['overloaded', () => 'failed on the server'];
   return [
@@ -71,7 +75,8 @@ export function statusFailure(
   retryAfterMs: number | null,
   words: ServerWords,
 ): ModelFailure {
-  const [fault, why] = codeIn(body) ?? BY_STATUS[status] ?? byRange(status);
+  const [fault, why] =
+    codeIn(body) ?? (isTooLong(status, body) ? TOO_LONG : undefined) ?? BY_STATUS[status] ?? byRange(status);
   return new ModelFailure(fault, `${words.name} ${why(words)} (HTTP ${status})`, { retryAfterMs });
 }
 

@@ -1,8 +1,9 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type ModelFlags, readModelSettings } from './model-settings.ts';
+import { PRESETS } from './presets.ts';
 
 const KEY = 'q7-unheard-of-9-and-long';
 
@@ -163,5 +164,31 @@ describe('what cannot be meant is refused with what to write instead', () => {
     expect(message).toMatch(/^UsageError: /);
     expect(message).toContain(why);
     expect(message).not.toContain(KEY);
+  });
+});
+
+describe('docs/models.md', () => {
+  const page = readFileSync(new URL('../../docs/models.md', import.meta.url), 'utf8');
+
+  it('has settings that can be read as they stand, with the defaults that it names', () => {
+    const { folder, write, read } = aFolder();
+    mkdirSync(join(folder, 'keys'));
+    writeFileSync(join(folder, 'keys', 'example'), KEY, { mode: 0o600 });
+    write(/```json\n([^`]*)```/.exec(page)?.[1] ?? '');
+    const usual = aFolder().read({ model: 'openai:gpt-5-mini' });
+    expect(read()).toMatchObject({
+      primary: { ...usual.primary, price: { input: 0.25, output: 2 } },
+      fallback: { server: { name: 'big@models.example', key: KEY }, price: { input: 1, output: 4 } },
+      validator: usual.validator,
+      atCap: usual.atCap,
+      timeouts: usual.timeouts,
+      concurrency: usual.concurrency,
+    });
+  });
+
+  it.each(Object.entries(PRESETS))('names the preset %s, its address and its key', (name, { url, keyFrom }) => {
+    const row = page.split('\n').find((line) => line.startsWith(`| \`${name}\` `));
+    expect(row).toContain(new URL(url).host);
+    expect(row).toContain(keyFrom ?? 'none');
   });
 });

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { messageOf, UsageError } from '../kit/errors.ts';
 import type { BudgetLimits } from './budget.ts';
 import type { ChatServer } from './chat-client.ts';
+import { PROMPT_TOKENS_MIN } from './model.ts';
 import { findKey } from './model-key.ts';
 import { type NamedModel, readModelName } from './model-name.ts';
 import type { Price } from './remote-model.ts';
@@ -18,7 +19,7 @@ export interface RemoteSettings {
 }
 
 /** Durations in ms. */
-export interface Timeouts {
+interface Timeouts {
   primary: number;
   total: number;
   idle: number;
@@ -55,8 +56,6 @@ export interface ModelSettingsSource {
 
 const HOSTED_CONTEXT = 32_000;
 const LOCAL_CONTEXT = 4_096;
-/** Room that the longest question takes, whatever it is about; the agents' tests hold it to that. */
-export const PROMPT_TOKENS_MIN = 3_000;
 const OVERHEAD = 400;
 const HOSTED_AT_ONCE = 4;
 

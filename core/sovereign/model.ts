@@ -2,6 +2,9 @@ import type { Signal } from '../contract/result.ts';
 import type { BarRow } from '../contract/task.ts';
 import { AuroraError } from '../kit/errors.ts';
 
+/** Room that the longest question takes, whatever it is about; the agents' tests hold it to that. */
+export const PROMPT_TOKENS_MIN = 3_000;
+
 /** What a language model is asked. */
 export interface Prompt {
   /** What it is to do. */

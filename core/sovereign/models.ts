@@ -10,6 +10,7 @@ import { RemoteModel } from './remote-model.ts';
 import { builtInRules } from './rules.ts';
 import { Sovereign } from './sovereign.ts';
 import { SpentFile } from './spent-file.ts';
+import { usedOf } from './used.ts';
 
 export interface ModelsOptions {
   settings: ModelSettings;
@@ -60,11 +61,13 @@ export function openModels({ settings, spentFile, clock, ids, log }: ModelsOptio
   const first = open(primary, fallback ? timeouts.primary : timeouts.total);
   const second = fallback && fallback !== 'rules' ? open(fallback, timeouts.total) : null;
   const byRule = fallback === 'rules';
+  const isPriced = primary.price !== null && (fallback === null || byRule || fallback.price !== null);
+  const asking = { ...common, used: () => usedOf(budget.used(), limits, isPriced) };
   return {
     analyst: new Sovereign<Asked & BarsQuestion>({
       primary: first,
       fallback: byRule ? builtInRules.fallback : second,
-      ...common,
+      ...asking,
     }),
     validator:
       validator === 'rules'
@@ -72,7 +75,7 @@ export function openModels({ settings, spentFile, clock, ids, log }: ModelsOptio
         : new Sovereign<Asked & ReviewQuestion>({
             primary: first,
             fallback: byRule ? hiddenHandRule : second,
-            ...common,
+            ...asking,
           }),
     concurrency,
     close() {

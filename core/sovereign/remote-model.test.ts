@@ -46,6 +46,35 @@ describe('a question to a remote model', () => {
     expect(room + tokensAtMost(system?.content ?? '') - tokensAtMost('judge') + 1_000).toBeLessThanOrEqual(32_000);
   });
 
+  it('is told less, and asked less from then on, where it is too long for the server after all', async () => {
+    const made = aModel();
+    const rooms: number[] = [];
+    const asking = {
+      symbol: 'ADA/BTC',
+      prompt: (tokens: number) => {
+        rooms.push(tokens);
+        return { system: 'judge', user: 'x'.repeat(tokens - 5), context_tier: tokens > 10_000 ? 'full' : 'merged' };
+      },
+    };
+    made.replies.push(failure('too_long'), failure('too_long'), {}, {});
+    expect(await made.model.answer(asking, made.patience())).toMatchObject({ signal: 'BUY', context_tier: 'merged' });
+    await made.model.answer(asking, made.patience());
+    const [first = 0, second, third, next] = rooms;
+    expect([second, third, next]).toEqual([Math.floor(first / 2), Math.floor(first / 4), Math.floor(first / 4)]);
+    expect(made.model.state()).toEqual({ is: 'ready' });
+  });
+
+  it('fails where even the least is too long, and is left alone', async () => {
+    const made = aModel();
+    made.replies.push(failure('too_long'), failure('too_long'));
+    await expect(asked(made)).rejects.toMatchObject({ fault: 'too_long' });
+    expect(made.heard.map(({ messages }) => messages[1]?.content)).toEqual([
+      expect.stringMatching(/in \d{5} tokens/),
+      'the market in 3000 tokens',
+    ]);
+    expect(made.model.state()).toMatchObject({ is: 'open' });
+  });
+
   it('costs nobody knows what where the price is not known, and nothing is said where the server counts nothing', async () => {
     const made = aModel();
     made.replies.push({ usage: usage(9, 1) }, {});

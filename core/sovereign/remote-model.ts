@@ -8,7 +8,15 @@ import type { ChatReply } from './chat-answer.ts';
 import type { ChatClient, Message } from './chat-client.ts';
 import { type Pass, SovereignCircuit } from './circuit.ts';
 import { ModelFailure } from './failure.ts';
-import type { Asked, Model, ModelAnswer, ModelState, Patience, Usage } from './model.ts';
+import {
+  type Asked,
+  type Model,
+  type ModelAnswer,
+  type ModelState,
+  type Patience,
+  PROMPT_TOKENS_MIN,
+  type Usage,
+} from './model.ts';
 
 /** US dollars for a million tokens. */
 export interface Price {
@@ -36,6 +44,7 @@ export interface RemoteModelOptions {
   log: Log;
 }
 
+const RULES = `\n${ANSWER_RULES}`;
 const TRIES = 3;
 const FIRST_WAIT_MS = 500;
 /** No server is waited for longer, whatever it asks. */
@@ -53,10 +62,13 @@ export class RemoteModel implements Model<Asked> {
   readonly #to: RemoteModelOptions;
   readonly #circuit: SovereignCircuit;
   readonly #listeners = new Set<() => void>();
+  /** Tokens that a question may take: less than the settings say once the server has said so. */
+  #room: number;
 
   constructor(options: RemoteModelOptions) {
-    const { name, clock, circuitMs, budget } = options;
+    const { name, clock, circuitMs, budget, contextTokens, outputTokens } = options;
     this.name = name;
+    this.#room = contextTokens - outputTokens - ENVELOPE_TOKENS - tokensAtMost(RULES);
     this.#to = options;
     this.#circuit = new SovereignCircuit({ clock, openMs: circuitMs, onChange: () => this.#changed() });
     budget.onChange(() => this.#changed());
@@ -78,21 +90,14 @@ export class RemoteModel implements Model<Asked> {
   }
 
   async answer(asked: Asked, { signal, until }: Patience): Promise<ModelAnswer> {
-    const { clock, answerMs, contextTokens, outputTokens } = this.#to;
-    const rules = `\n${ANSWER_RULES}`;
-    const room = contextTokens - outputTokens - ENVELOPE_TOKENS - tokensAtMost(rules);
-    const { system, user, context_tier } = asked.prompt(room);
-    const messages: Message[] = [
-      { role: 'system', content: system + rules },
-      { role: 'user', content: user },
-    ];
+    const { clock, answerMs } = this.#to;
     const patience = { signal, until: Math.min(until, clock.monotonic() + answerMs) };
     const pass = this.#circuit.enter();
     if (!pass) throw new ModelFailure('shut', this.#whyShut());
     try {
-      const answer = await this.#opinion(asked.symbol, messages, patience);
+      const answer = await this.#fitting(asked, patience);
       pass.succeeded();
-      return { ...answer, context_tier };
+      return answer;
     } catch (error) {
       this.#count(error, pass);
       throw error;
@@ -102,6 +107,26 @@ export class RemoteModel implements Model<Asked> {
   get #isPaid(): boolean {
     const { price } = this.#to;
     return price === null || price.input > 0 || price.output > 0;
+  }
+
+  /** The answer to as much of the question as the server takes. */
+  async #fitting(asked: Asked, patience: Patience): Promise<ModelAnswer> {
+    for (;;) {
+      const { system, user, context_tier } = asked.prompt(this.#room);
+      const messages: Message[] = [
+        { role: 'system', content: system + RULES },
+        { role: 'user', content: user },
+      ];
+      try {
+        return { ...(await this.#opinion(asked.symbol, messages, patience)), context_tier };
+      } catch (error) {
+        const tooLong = error instanceof ModelFailure && error.fault === 'too_long';
+        if (!tooLong || this.#room <= PROMPT_TOKENS_MIN) throw error;
+        const half = Math.floor(Math.min(this.#room, tokensAtMost(system + user)) / 2);
+        this.#room = Math.max(PROMPT_TOKENS_MIN, half);
+        this.#to.log.warn({ model: this.name, tokens: this.#room }, `${error.message}; it is told less from now on`);
+      }
+    }
   }
 
   async #opinion(
@@ -195,7 +220,7 @@ export class RemoteModel implements Model<Asked> {
     this.#to.log.warn({ model: this.name, fault, reason: message }, 'a model gave no answer');
     pass.failed(message);
     if (this.#circuit.state.is !== 'ready') return;
-    if (fault === 'misconfigured') this.#circuit.trip(message, this.#to.circuitMs);
+    if (fault === 'misconfigured' || fault === 'too_long') this.#circuit.trip(message, this.#to.circuitMs);
     else if (retryAfterMs) this.#circuit.trip(message, Math.min(WAIT_MAX_MS, retryAfterMs));
   }
 

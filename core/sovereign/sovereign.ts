@@ -1,3 +1,4 @@
+import type { Used } from '../contract/sovereign-state.ts';
 import type { Clock } from '../kit/clock.ts';
 import { messageOf } from '../kit/errors.ts';
 import type { Log } from '../kit/log.ts';
@@ -9,6 +10,8 @@ export interface SovereignState {
   circuit: 'closed' | 'open' | 'half_open';
   reason: string | null;
   model: string;
+  /** Left out where nothing is asked that takes tokens. */
+  used?: Used;
 }
 
 export interface SovereignOptions<Question> {
@@ -16,6 +19,8 @@ export interface SovereignOptions<Question> {
   fallback: Model<Question> | null;
   /** How long an answer may take, the fallback's included, ms. */
   totalMs: number;
+  /** What the models have used. */
+  used?: (() => Used) | undefined;
   clock: Pick<Clock, 'monotonic'>;
   log: Log;
 }
@@ -60,7 +65,13 @@ export class Sovereign<Question extends { symbol: string }> {
 
   state(): SovereignState {
     const { circuit, reason, model } = this.#stand();
-    return { circuit, reason: reason?.slice(0, REASON_MAX).toWellFormed() ?? null, model };
+    const { used } = this.#to;
+    return {
+      circuit,
+      reason: reason?.slice(0, REASON_MAX).toWellFormed() ?? null,
+      model,
+      ...(used ? { used: used() } : {}),
+    };
   }
 
   /** Told when what `state` says has changed. */

@@ -1,24 +1,16 @@
-import type Database from 'better-sqlite3';
+import type { ExportQuery } from '../contract/export.ts';
 import { parseInstant } from '../signals/instant.ts';
-import { ChainWalk } from './chain-walk.ts';
+import { ChainWalk, type Gap } from './chain-walk.ts';
 import { csvLine } from './csv.ts';
+import { openStoreFile } from './inspect.ts';
 import { type Before, judge, recordOf, type StoredRow } from './record-check.ts';
-
-export const EXPORT_FORMATS = ['csv', 'jsonl'] as const;
-
-/** What is to be exported; `since` is epoch ms and counts by `analyzed_at`. */
-export interface ExportQuery {
-  format: (typeof EXPORT_FORMATS)[number];
-  symbol: string | null;
-  since: number | null;
-}
 
 export interface ExportSummary {
   results: number;
   /** Of these, how many are not what was written, or cannot be told. */
   unverified: number;
-  /** Offsets without a row that could be read. */
-  lost: number;
+  /** Where no row could be read. */
+  gaps: Gap[];
 }
 
 /** The columns of a record that a spreadsheet gets, in their order; `offset` and what was found of it go before. */
@@ -61,17 +53,26 @@ const RECORD_COLUMNS = [
   'hash',
 ] as const;
 
-const PAGE_ROWS = 200;
+/** So few that a step is short beside what else its thread may have to do. */
+const PAGE_ROWS = 40;
 const UNPROVEN = 'the row before it is missing, so nobody can tell';
 
 /**
  * Reads every result that can be read, also out of a damaged file, and holds each against its hash. Yields
- * pieces of text; nothing is held between two of them, neither the results nor the store.
+ * pieces of text; nothing is held between two of them but the open file. Throws StoreError where it is no store.
  */
-export function* exportResults(db: Database.Database, query: ExportQuery): Generator<string, ExportSummary> {
-  const walk = new ChainWalk(db);
+export function* exportResults(file: string, query: ExportQuery): Generator<string, ExportSummary> {
+  const db = openStoreFile(file);
+  try {
+    return yield* linesOf(new ChainWalk(db), query);
+  } finally {
+    db.close();
+  }
+}
+
+function* linesOf(walk: ChainWalk, query: ExportQuery): Generator<string, ExportSummary> {
   const lineOf = query.format === 'csv' ? csvLineOf : jsonLineOf;
-  const summary: ExportSummary = { results: 0, unverified: 0, lost: 0 };
+  const summary: ExportSummary = { results: 0, unverified: 0, gaps: walk.gaps };
   if (query.format === 'csv') yield csvLine(['offset', 'verified', 'problem', ...RECORD_COLUMNS]);
   let lines: string[] = [];
   const look = (row: StoredRow, before: Before | null): void => {
@@ -86,7 +87,6 @@ export function* exportResults(db: Database.Database, query: ExportQuery): Gener
     if (lines.length > 0) yield lines.join('');
     lines = [];
   }
-  for (const { from, to } of walk.gaps) summary.lost += to - from + 1;
   return summary;
 }
 

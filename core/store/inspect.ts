@@ -17,11 +17,22 @@ export interface Inspection extends Verification {
   standing: string | null;
 }
 
-/** Opens a file for reading that is to be a store, and is closed afterwards; throws StoreError where it is none. */
-export function withStore<T>(file: string, read: (db: Database.Database) => T): T {
+/** Opens a file for reading that is to be a store; throws StoreError where it is none. */
+export function openStoreFile(file: string): Database.Database {
   const db = openReadable(file);
   try {
     assertStore(db, file);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+/** The same, closed after it was read. */
+export function withStore<T>(file: string, read: (db: Database.Database) => T): T {
+  const db = openStoreFile(file);
+  try {
     return read(db);
   } finally {
     db.close();
@@ -42,6 +53,9 @@ export const inspect = (file: string): Inspection =>
       throw new StoreError(`${file} is damaged (${damage ?? messageOf(cause)})`, { cause });
     }
   });
+
+/** Which origin a file says that it is of; throws StoreError where it is no store. */
+export const originIn = (file: string): string => withStore(file, originOf);
 
 const originOf = (db: Database.Database): string =>
   (db.prepare(`SELECT value FROM meta WHERE key = 'origin'`).pluck().get() as string | undefined) ?? '';

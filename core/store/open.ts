@@ -4,6 +4,7 @@ import { AuroraError, messageOf } from '../kit/errors.ts';
 import { type AtFaultPoint, passBy } from '../kit/fault-points.ts';
 import { first } from './migrations/0001-first.ts';
 import { trust } from './migrations/0002-trust.ts';
+import { bars } from './migrations/0003-bars.ts';
 
 /** The store cannot be used as it is; the message names the file and the remedy. */
 export class StoreError extends AuroraError {
@@ -11,7 +12,7 @@ export class StoreError extends AuroraError {
 }
 
 /** Numbered by place: migration n brings the file from user_version n to n + 1. Never edited after release. */
-const MIGRATIONS: readonly string[] = [first, trust];
+const MIGRATIONS: readonly string[] = [first, trust, bars];
 /** The schema that this Aurora writes; an older file is brought up to it, a newer one refused. */
 export const SCHEMA = MIGRATIONS.length;
 

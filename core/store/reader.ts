@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 import type { HeldLease, StoredTask, StreamEntry, TaskRow } from '../contract/facts.ts';
 import type { TradingAnalysisResult } from '../contract/result.ts';
-import { isTradingTaskType } from '../contract/task.ts';
+import { type BarRow, isTradingTaskType } from '../contract/task.ts';
 import { openReadable } from './open.ts';
 import { type TaskColumns, taskRow } from './rows.ts';
 
@@ -107,6 +107,16 @@ export class Reader {
     return (this.#sql.tasks.all({ state, limit }) as TaskColumns[]).flatMap((columns) => this.#stored(columns) ?? []);
   }
 
+  /** The newest bars of every series that is stored, oldest first. */
+  series(limit: number): { symbol: string; timeframe: string; bars: BarRow[] }[] {
+    const names = this.#sql.seriesNames.all() as { symbol: string; timeframe: string }[];
+    return names.map(({ symbol, timeframe }) => ({
+      symbol,
+      timeframe,
+      bars: (this.#sql.bars.all(symbol, timeframe, limit) as BarRow[]).reverse(),
+    }));
+  }
+
   marketPosition(feeds: string): number | null {
     return (this.#sql.position.get(feeds) as number | undefined) ?? null;
   }
@@ -130,6 +140,12 @@ export class Reader {
 const SHOWN = 'removed = 0 AND offset NOT IN (SELECT offset FROM set_aside)';
 
 const statements = (db: Database.Database) => ({
+  seriesNames: db.prepare('SELECT DISTINCT symbol, timeframe FROM bars'),
+  bars: db
+    .prepare(
+      'SELECT time, open, high, low, close, volume FROM bars WHERE symbol = ? AND timeframe = ? ORDER BY time DESC LIMIT ?',
+    )
+    .raw(),
   after: db.prepare(
     `SELECT offset, task_id, task_type, body FROM results WHERE offset > ? AND ${SHOWN} ORDER BY offset LIMIT ?`,
   ),

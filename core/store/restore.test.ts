@@ -115,7 +115,7 @@ describe('a restore', () => {
     expect(() => restore(asked(file, torn))).toThrow(/torn\.db is damaged \(.*\)/);
     writeFileSync(torn, 'no database');
     expect(() => restore(asked(file, torn))).toThrow(/cannot be read/);
-    expect(() => restore({ ...asked(file, backup), origin: 'replay' })).toThrow(/is of live, not of replay/);
+    expect(() => restore({ ...asked(file, backup), origin: 'replay' })).toThrow(/is a store of live, not of replay/);
     const newer = new Database(backup);
     newer.pragma('user_version = 4000');
     newer.close();

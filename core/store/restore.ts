@@ -10,6 +10,7 @@ import { syncFile, syncFolder } from './disk-sync.ts';
 import { failureOf, isUnreadable } from './failure.ts';
 import { type Inspection, inspect, withStore } from './inspect.ts';
 import { StoreError } from './open.ts';
+import { dropPart } from './part-file.ts';
 import { tailOf } from './writer.ts';
 
 /** The steps of a restore in their order; a process may be killed after any of them. */
@@ -67,7 +68,7 @@ export function restore({ file, origin, backup, now, newId, onStep = () => {} }:
     if (error instanceof StoreError) throw error;
     throw new StoreError(`Nothing was restored (${messageOf(error)}): ${failureOf(error).sentence}`, { cause: error });
   } finally {
-    rmSync(part, { force: true });
+    dropPart(part);
   }
 }
 
@@ -75,13 +76,15 @@ export function restore({ file, origin, backup, now, newId, onStep = () => {} }:
 function inspectBackup(backup: string, origin: Origin): Inspection {
   const found = inspect(backup);
   if (found.origin !== origin)
-    throw new StoreError(`${backup} is of ${found.origin || 'no origin'}, not of ${origin}: name it with --origin`);
+    throw new StoreError(
+      `${backup} is a store of ${found.origin || 'no origin'}, not of ${origin}: leave out --origin`,
+    );
   if (found.damage !== null) throw new StoreError(`${backup} is damaged (${found.damage})`);
   return found;
 }
 
 function copyTo(part: string, backup: string): void {
-  rmSync(part, { force: true });
+  dropPart(part);
   withStore(backup, (db) => db.prepare('VACUUM INTO ?').run(part));
   chmodSync(part, 0o600);
 }

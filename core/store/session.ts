@@ -10,6 +10,7 @@ import { backUpBeforeMigration, newestBackup } from './backup.ts';
 import { stampOf } from './dated-name.ts';
 import { failureOf } from './failure.ts';
 import { openWritable, StoreError, type WritableDb } from './open.ts';
+import { copyWhole } from './part-file.ts';
 import { makeSound } from './soundness.ts';
 import { standingOf } from './standing.ts';
 import { epochOf, tailOf, Writer } from './writer.ts';
@@ -96,7 +97,7 @@ export class Session {
     makeFolder(dirname(file));
     const isTaken = existsSync(file);
     const target = isTaken ? join(dirname(file), `aurora-rescued-${stampOf(now())}.db`) : file;
-    this.#db.prepare('VACUUM INTO ?').run(target);
+    copyWhole(this.#db, target, () => {});
     return isTaken
       ? `Another store was put in the place of the one in use: what had been stored lies in ${target}`
       : 'The file of the store was taken away while Aurora ran and was put back with all that was in it';

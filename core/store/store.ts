@@ -1,16 +1,22 @@
 import { join } from 'node:path';
+import type { ExportQuery } from '../contract/export.ts';
 import type { Fact, Outcome } from '../contract/facts.ts';
 import type { Origin } from '../contract/result.ts';
+import { systemClock } from '../kit/clock.ts';
 import { messageOf } from '../kit/errors.ts';
 import { makeFolder } from '../kit/make-folder.ts';
+import { exportResults } from './export.ts';
 import { StoreError } from './open.ts';
 import { Reader } from './reader.ts';
+import { UpkeepClient } from './upkeep-client.ts';
 import { WriterClient } from './writer-client.ts';
 import type { StoreHealth } from './writer-loop.ts';
 
 export interface Store {
   readonly storeEpoch: string;
   readonly reader: Reader;
+  /** Stored results as text, piece by piece, each read when it is asked for. */
+  export(query: ExportQuery): Iterator<string>;
   /** Durable when it resolves: each fact's outcome in order. A refused fact left no trace. */
   commit(facts: Fact[]): Promise<Outcome[]>;
   /** Told of each commit that added results, after it. */
@@ -18,6 +24,8 @@ export interface Store {
   /** Told once where what is stored is not what it was: nothing is written until the store is opened anew. */
   onRenewed(listener: (why: string) => void): void;
   health(): StoreHealth;
+  /** When the newest backup was taken, epoch ms; null where there is none. */
+  lastBackup(): number | null;
   close(): Promise<void>;
 }
 
@@ -26,6 +34,13 @@ export interface StoreOptions {
   origin: Origin;
   /** Where the writer's thread starts: writer-thread.ts, or what a bundle made of it. */
   writerEntry: URL;
+  /** Who looks after it while it is open; nobody where it is left out. */
+  upkeep?: {
+    /** Where that thread starts: upkeep-thread.ts, or what a bundle made of it. */
+    entry: URL;
+    /** How many days a result is kept; null for ever. */
+    keepDays: number | null;
+  };
   /** Where a test wants this process to end ("before_commit:3"). */
   killAt?: string | null;
 }
@@ -50,7 +65,7 @@ async function readerBeside(file: string, writer: WriterClient): Promise<Reader>
 }
 
 /** Opens the store of one origin and waits for its writer; throws StoreError where it cannot be used. */
-export async function openStore({ folder, origin, writerEntry, killAt = null }: StoreOptions): Promise<Store> {
+export async function openStore({ folder, origin, writerEntry, upkeep, killAt = null }: StoreOptions): Promise<Store> {
   prepare(folder);
   const file = join(folder, 'aurora.db');
   const listeners = new Set<() => void>();
@@ -71,9 +86,12 @@ export async function openStore({ folder, origin, writerEntry, killAt = null }: 
   );
   const storeEpoch = await writer.ready();
   const reader = await readerBeside(file, writer);
+  const clock = systemClock();
+  const keeper = upkeep && new UpkeepClient({ ...upkeep, file, clock, commit: (facts) => writer.commit(facts) });
   return {
     storeEpoch,
     reader,
+    export: (query) => exportResults(file, query),
     commit: (facts) => writer.commit(facts),
     onAppended(listener) {
       listeners.add(listener);
@@ -83,8 +101,10 @@ export async function openStore({ folder, origin, writerEntry, killAt = null }: 
       renewedListeners.add(listener);
       if (renewed !== null) listener(renewed);
     },
-    health: () => writer.health,
+    health: () => ({ ...writer.health, warnings: [...writer.health.warnings, ...(keeper?.news.alarms ?? [])] }),
+    lastBackup: () => keeper?.news.lastBackup ?? null,
     async close() {
+      await keeper?.close();
       await writer.close();
       reader.close();
     },

@@ -1,13 +1,13 @@
-import { existsSync, readdirSync, renameSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, rmSync, statfsSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type Database from 'better-sqlite3';
 import { messageOf, UsageError } from '../kit/errors.ts';
 import { makeFolder } from '../kit/make-folder.ts';
-import { backupFolder, backupName, backupsOf } from './backup.ts';
-import { syncFile, syncFolder } from './disk-sync.ts';
+import { backupName, backupsOf, partsOf } from './backup.ts';
 import { failureOf } from './failure.ts';
 import { withStore } from './inspect.ts';
 import { StoreError } from './open.ts';
+import { copyWhole } from './part-file.ts';
 import { complaintOf } from './soundness.ts';
 import { tailOf } from './writer.ts';
 
@@ -31,21 +31,17 @@ const STALE_PART_MS = 3_600_000;
  */
 export function takeBackup(file: string, target: string): MadeBackup {
   if (existsSync(target)) throw new UsageError(`${target} is there already: name a new file`);
-  const part = `${target}.part`;
   try {
     makeFolder(dirname(target));
-    rmSync(part, { force: true });
-    const copied = withStore(file, (db) => copy(db, part));
-    syncFile(part);
-    const offset = assertCopy(part, copied);
-    renameSync(part, target);
-    syncFolder(dirname(target));
+    const offset = withStore(file, (db) => {
+      assertRoom(db, dirname(target));
+      const before = tailOf(db);
+      return copyWhole(db, target, (part) => assertCopy(part, before));
+    });
     return { file: target, offset, bytes: statSync(target).size };
   } catch (error) {
     if (error instanceof StoreError) throw error;
     throw new StoreError(`No backup was made (${messageOf(error)}): ${failureOf(error).sentence}`, { cause: error });
-  } finally {
-    rmSync(part, { force: true });
   }
 }
 
@@ -57,27 +53,20 @@ export function takeDatedBackup(file: string, now: number): MadeBackup {
   return made;
 }
 
-type Tail = ReturnType<typeof tailOf>;
-
-/** A plain copy of the file would lack what is still in its write-ahead log. */
-function copy(db: Database.Database, part: string): Tail {
+function assertRoom(db: Database.Database, folder: string): void {
   const size =
     (db.pragma('page_count', { simple: true }) as number) * (db.pragma('page_size', { simple: true }) as number);
-  const { bavail, bsize } = statfsSync(dirname(part));
+  const { bavail, bsize } = statfsSync(folder);
   if (bavail * bsize < size + FREE_BYTES)
     throw new StoreError(
-      `No backup was made: it would take ${megabytes(size)} and ${dirname(part)} has ${megabytes(bavail * bsize)} free. Make room`,
+      `No backup was made: it would take ${megabytes(size)} and ${folder} has ${megabytes(bavail * bsize)} free. Make room`,
     );
-  const tail = tailOf(db);
-  writeFileSync(part, '', { mode: 0o600 });
-  db.prepare('VACUUM INTO ?').run(part);
-  return tail;
 }
 
 const megabytes = (bytes: number): string => `${Math.ceil(bytes / 1024 / 1024).toLocaleString('en')} MB`;
 
 /** Returns the last offset of a copy, which has to have all that the store had before it was copied. */
-function assertCopy(part: string, before: Tail): number {
+function assertCopy(part: string, before: ReturnType<typeof tailOf>): number {
   return withStore(part, (db) => {
     const complaint = complaintOf(db);
     if (complaint) throw new StoreError(`No backup was made: the copy is not whole (${complaint}). Check the disk`);
@@ -89,10 +78,7 @@ function assertCopy(part: string, before: Tail): number {
 }
 
 function removeStaleParts(file: string, now: number): void {
-  const folder = backupFolder(file);
-  if (!existsSync(folder)) return;
-  for (const name of readdirSync(folder).filter((each) => each.endsWith('.part'))) {
-    const part = join(folder, name);
+  for (const part of partsOf(file)) {
     const { mtimeMs = now } = statSync(part, { throwIfNoEntry: false }) ?? {};
     if (now - mtimeMs > STALE_PART_MS) rmSync(part, { force: true });
   }

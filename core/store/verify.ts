@@ -7,7 +7,7 @@ import { type Before, isContentOf, judge, recordOf, type StoredRow } from './rec
 import { epochOf, tailOf } from './writer.ts';
 
 /** A result that is not what was written. */
-export interface BadRow {
+interface BadRow {
   offset: number;
   /** What its column says; null where it is none. */
   symbol: string | null;

@@ -9,6 +9,7 @@ import type { Anchor } from './anchor.ts';
 import { CHAIN_START, chainHash, sha256 } from './chain.ts';
 import { codeOf } from './failure.ts';
 import type { WritableDb } from './open.ts';
+import { type Expired, retention } from './retention.ts';
 import { progressColumns, taskColumns } from './rows.ts';
 
 type Completed = Extract<Fact, { kind: 'completed' }>;
@@ -42,6 +43,8 @@ export class Writer {
   readonly #at: AtFaultPoint;
   readonly #newId: () => string;
   readonly #sql: ReturnType<typeof statements>;
+  readonly #letGo: (expired: Expired) => void;
+  readonly #savepoint: (fact: Fact) => Outcome;
   #tail: Anchor;
 
   constructor({ db, origin, now, newId, newEpoch, at }: WriterOptions) {
@@ -50,6 +53,8 @@ export class Writer {
     this.#at = at;
     this.#newId = newId;
     this.#sql = statements(db);
+    this.#letGo = retention(db);
+    this.#savepoint = db.transaction((fact: Fact) => this.#write(fact));
     this.#tail = db.transaction(() => {
       db.prepare(`INSERT OR IGNORE INTO meta VALUES ('store_epoch', ?), ('origin', ?)`).run(newId(), origin);
       const { offset, hash } = tailOf(db);
@@ -86,7 +91,7 @@ export class Writer {
   #attempt(fact: Fact): Outcome {
     const before = this.#tail;
     try {
-      return this.#db.transaction(() => this.#write(fact))();
+      return this.#savepoint(fact);
     } catch (error) {
       this.#tail = before;
       // A full disk or a failed write has ended the outer transaction too: nothing of the batch stands.
@@ -130,11 +135,18 @@ export class Writer {
         return STORED;
       case 'set_aside':
         for (const { offset, reason } of fact.rows) sql.setAside.run(offset, reason, fact.at);
+        sql.alarm.run(fact.at, asideSentence(fact.rows));
         // Who shows such a row has to let go of it, which only a screen that starts anew does.
         this.#tail = { ...this.#tail, epoch: this.#renewEpoch(this.#tail.offset) };
         return STORED;
+      case 'expired':
+        this.#letGo(fact);
+        return STORED;
       case 'market_position':
         sql.setPosition.run(fact.feeds, fact.position);
+        return STORED;
+      case 'bars':
+        for (const bar of fact.bars) sql.insertBar.run(fact.symbol, fact.timeframe, ...bar);
         return STORED;
     }
   }
@@ -196,6 +208,13 @@ export class Writer {
 /** Whether only this row was refused; anything else that SQLite says is about the file. */
 const isOfTheRow = (error: unknown): boolean => /^(?!SQLITE_(?!CONSTRAINT|MISMATCH|TOOBIG))/.test(codeOf(error));
 
+function asideSentence(rows: readonly { offset: number }[]): string {
+  const [first, ...more] = rows.map(({ offset }) => `#${offset}`);
+  const which =
+    more.length === 0 ? `The stored result ${first} is` : `${rows.length} stored results (${first} and others) are`;
+  return `${which} not what was written: set aside, and not shown any more. aurora verify says why, aurora restore brings a backup back`;
+}
+
 export const epochOf = (db: Database.Database): string =>
   (db.prepare(`SELECT value FROM meta WHERE key = 'store_epoch'`).pluck().get() as string | undefined) ?? '';
 
@@ -210,6 +229,7 @@ export function tailOf(db: Database.Database): Pick<Anchor, 'offset' | 'hash'> {
 const statements = (db: WritableDb) => ({
   setEpoch: db.prepare(`UPDATE meta SET value = ? WHERE key = 'store_epoch'`),
   setAside: db.prepare('INSERT OR IGNORE INTO set_aside VALUES (?, ?, ?)'),
+  alarm: db.prepare('INSERT INTO alarms VALUES (?, ?)'),
   cutGroups: db.prepare('UPDATE consumer_groups SET offset = min(offset, ?)'),
   insertTask:
     db.prepare(`INSERT INTO tasks VALUES (@task_id, @task_type, @symbol, @timeframe, @payload, @priority, @created_ms,
@@ -232,6 +252,7 @@ const statements = (db: WritableDb) => ({
   ackGroup: db.prepare(
     `INSERT INTO consumer_groups VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET offset = max(offset, excluded.offset)`,
   ),
+  insertBar: db.prepare('INSERT OR IGNORE INTO bars VALUES (?, ?, ?, ?, ?, ?, ?, ?)'),
   setPosition: db.prepare(
     `INSERT INTO market_positions VALUES (?, ?) ON CONFLICT (feeds) DO UPDATE SET position = excluded.position`,
   ),

@@ -14,6 +14,8 @@ const ALL = {
   hidden_hand_validation: true,
 };
 
+const BEAT_MS = 10_000;
+
 /** How an agent introduces itself where it is not as the others are. */
 interface Introduction {
   capabilities?: Record<string, boolean>;
@@ -48,16 +50,33 @@ const registered = (socket: Socket): Promise<boolean> =>
 const complete = (socket: Socket, { task_id, lease }: Assignment, result: unknown): Promise<Reply> =>
   socket.timeout(10_000).emitWithAck('task_complete', { task_id, lease, result });
 
-/** An agent that answers whatever it is given, by task type. */
-export async function foreignAgent(program: Reach, work: Record<string, Work>): Promise<{ close(): void }> {
-  const socket = connect(program, 'foreign-1');
+/** An agent that answers whatever it is given, by task type, and beats for as long as it lives. */
+export async function foreignAgent(
+  program: Reach,
+  work: Record<string, Work>,
+  introduction: Introduction = {},
+): Promise<{ close(): void }> {
+  const socket = connect(program, 'foreign-1', introduction);
+  const running = new Map<string, number>();
   socket.on('task_assign', (task: Assignment & { task_type: string }, ack: (answer: { accept: boolean }) => void) => {
     ack({ accept: true });
-    // A test may be over, and the program with it, before the answer comes.
-    complete(socket, task, work[task.task_type]?.(task.payload)).catch(() => {});
+    running.set(task.task_id, task.lease);
+    complete(socket, task, work[task.task_type]?.(task.payload))
+      // A test may be over, and the program with it, before the answer comes.
+      .catch(() => {})
+      .finally(() => running.delete(task.task_id));
   });
+  const beats = setInterval(() => {
+    const held = [...running].map(([task_id, lease]) => ({ task_id, lease }));
+    socket.emit('heartbeat', { now: new Date().toISOString(), running: held });
+  }, BEAT_MS);
   await registered(socket);
-  return { close: () => void socket.disconnect() };
+  return {
+    close() {
+      clearInterval(beats);
+      socket.disconnect();
+    },
+  };
 }
 
 /** An agent that takes up what it is offered, and does with it what a test says. */
@@ -98,9 +117,12 @@ export async function aWorker(program: Reach, agent_id: string, introduction: In
 }
 
 /** An agent that does what the story says, and an operator who submits its tasks. */
-export async function foreignHands(program: Reach): Promise<Hands & { close(): void }> {
+export async function foreignHands(
+  program: Reach,
+  introduction: Introduction = {},
+): Promise<Hands & { close(): void }> {
   return {
-    ...(await aWorker(program, 'foreign-1')),
+    ...(await aWorker(program, 'foreign-1', introduction)),
     now: () => Date.now(),
     async submit(task) {
       const response = await fetch(`${program.url}/api/tasks`, {

@@ -58,9 +58,7 @@ export interface Run {
 /** Starts the program with these arguments, on a disk of its own where one is given, and leaves the rest to the caller. */
 export function run(args: readonly string[], disk?: Disk, env: Record<string, string> = {}): Run {
   const command = [process.execPath, MAIN, ...args];
-  const [program = '', ...rest] = disk
-    ? ['unshare', '-rm', 'sh', '-c', `${disk.mount} && exec "$0" "$@"`, ...command]
-    : command;
+  const [program = '', ...rest] = [...(disk?.enter ?? []), ...command];
   const child = spawn(program, rest, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
   let text = '';
   for (const stream of [child.stdout, child.stderr])

@@ -109,12 +109,12 @@ export async function scriptedEngine(given: Partial<Script> = {}): Promise<Scrip
   const script: Script = {
     storeEpoch: 'scripted',
     status: QUIET,
-    rows: new Map(),
     prices: [],
     records: [],
     bars: NO_BARS,
     refuses: null,
     ...given,
+    rows: new Map(given.rows),
   };
   const server = createServer((request, response) => {
     answer(script, request, response).catch(() => response.writeHead(500).end());

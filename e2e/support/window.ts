@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { _electron, type ElectronApplication, type Page } from 'playwright';
 import { aFolder } from './folders.ts';
+import { type Disk, type HeldDisk, heldDisk } from './small-disk.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -134,10 +135,23 @@ function environment(): Record<string, string> {
   return { ...(process.env as Record<string, string>), HOME: home, XDG_RUNTIME_DIR: home };
 }
 
-/** Starts the app in a real Electron, sandbox on, and waits for its window. */
-export async function openWindow(data: string, args: readonly string[]): Promise<AuroraWindow> {
+/** A disk that the program under test can have its data folder on. */
+export const aWindowDisk = (size: string): Promise<HeldDisk> => heldDisk(aFolder(), size, isRoot ? ORDINARY : null);
+
+/** A program that enters a disk and becomes Electron there; not as the disk's root, for which Electron has no sandbox. */
+function onDisk({ enter }: Disk, executable: string): string {
+  const script = join(aFolder(), 'on-disk.sh');
+  const user = isRoot ? [] : ['unshare', `--map-user=${process.getuid?.()}`, `--map-group=${process.getgid?.()}`];
+  writeFileSync(script, `#!/bin/sh\nexec ${[...enter, ...user].join(' ')} "${executable}" "$@"\n`);
+  chmodSync(script, 0o755);
+  return script;
+}
+
+/** Starts the app in a real Electron, sandbox on, on a disk of its own where one is given, and waits for its window. */
+export async function openWindow(data: string, args: readonly string[], disk?: Disk): Promise<AuroraWindow> {
+  const { executable } = stage();
   const app = await _electron.launch({
-    executablePath: stage().executable,
+    executablePath: disk ? onDisk(disk, executable) : executable,
     chromiumSandbox: true,
     args: switches(data, args),
     env: environment(),

@@ -46,4 +46,12 @@ describe('health', () => {
     ]);
     expect(troubles(aStatus(), 0)).toEqual([]);
   });
+
+  it('says what is wrong with a feed, and not what merely stood out in one that is well', () => {
+    const feed = { name: 'ccxt:binance', symbols: 1, message: 'binance cannot be reached' };
+    expect(troubles(aStatus({ feeds: [{ ...feed, state: 'reconnecting' }] }), 0)).toEqual([
+      'binance cannot be reached',
+    ]);
+    expect(troubles(aStatus({ feeds: [{ ...feed, state: 'live' }] }), 0)).toEqual([]);
+  });
 });

@@ -73,8 +73,11 @@ export function waitingSign({ waiting }: Status): Sign {
   return { tone: 'quiet', label: `${total.toLocaleString('en')} waiting`, reason: waiting.map(whyWaiting).join('\n') };
 }
 
+/** Of a feed in any other state somebody should know. */
+const WELL: ReadonlySet<string> = new Set(['live', 'connecting', 'replaying', 'ended']);
+
 /** What will not mend by itself, or stops a whole type of task: worth a line of its own. */
-export function troubles({ waiting, circuits }: Status, unreadable: number): string[] {
+export function troubles({ waiting, circuits, feeds }: Status, unreadable: number): string[] {
   const stuck = waiting
     .filter(({ reason, missing }) => reason === 'no_capable_agent' || missing.length > 0)
     .map(whyWaiting);
@@ -82,5 +85,6 @@ export function troubles({ waiting, circuits }: Status, unreadable: number): str
     .filter((circuit) => circuit.state === 'open' && !isSovereign(circuit))
     .map(({ name }) => `${name}: the circuit is open after failures`);
   const foreign = unreadable > 0 ? [`${counted(unreadable, 'message')} could not be read: reload this page`] : [];
-  return [...stuck, ...open, ...foreign];
+  const unwell = feeds.flatMap(({ state, message }) => (message && !WELL.has(state) ? [message] : []));
+  return [...stuck, ...open, ...unwell, ...foreign];
 }

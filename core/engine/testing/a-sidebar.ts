@@ -47,8 +47,13 @@ export interface ASidebar {
 export async function aSidebar({
   viewers,
   onPushed,
+  page = '',
+  origins = [],
 }: {
   viewers?: number;
+  /** Folder of the built page, and who else's page may connect. */
+  page?: string;
+  origins?: readonly string[];
   onPushed?: (row: SidebarUpdate) => void;
 } = {}): Promise<ASidebar> {
   const clock = systemClock();
@@ -61,6 +66,8 @@ export async function aSidebar({
   const rounds = new ViewerRounds({ list, clock, ...(onPushed ? { onPushed } : {}) });
   const gateway = await aGateway({
     clock,
+    page,
+    origins,
     ...(viewers === undefined ? {} : { viewers }),
     screen: {
       feed: (cursor, send) => rounds.feed(cursor, send),

@@ -17,7 +17,7 @@ export const NO_LIMITS: BudgetLimits = {
 /** What a server answers with: a reply, a failure, or nothing before the call is given up. */
 export type Reply = Partial<ChatReply> | Error | 'never';
 
-export interface Heard {
+interface Heard {
   messages: readonly Message[];
   maxTokens: number;
 }

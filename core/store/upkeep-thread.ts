@@ -1,0 +1,35 @@
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import type { Fact } from '../contract/facts.ts';
+import { systemClock } from '../kit/clock.ts';
+import { UpkeepLoop, type UpkeepNews } from './upkeep-loop.ts';
+
+export interface UpkeepData {
+  file: string;
+  keepDays: number | null;
+}
+export type FromUpkeep = { news: UpkeepNews } | { commit: Fact };
+export type ToUpkeep = { committed: boolean } | 'close';
+
+function start(data: UpkeepData, port: MessagePort): void {
+  const tell = (message: FromUpkeep): void => port.postMessage(message);
+  let settle = (_committed: boolean): void => {};
+  const loop = new UpkeepLoop({
+    ...data,
+    clock: systemClock(),
+    tell: (news) => tell({ news }),
+    commit: (fact) =>
+      new Promise((resolve) => {
+        settle = resolve;
+        tell({ commit: fact });
+      }),
+  });
+  port.on('message', (message: ToUpkeep) => {
+    if (message !== 'close') return settle(message.committed);
+    settle(false);
+    loop.close();
+  });
+  void loop.run().finally(() => port.close());
+}
+
+if (!parentPort) throw new Error('the upkeep runs in a worker thread');
+start(workerData as UpkeepData, parentPort);
