@@ -2,7 +2,7 @@ import type { Clock } from '../kit/clock.ts';
 import type { Disposer } from '../kit/disposers.ts';
 
 /** What the scheduler asks of the orchestrator. */
-export interface Queue {
+interface Queue {
   isWaiting(taskType: string, symbol: string): boolean;
   submit(symbol: string, timeframe: string): void;
 }
