@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { Fact, Outcome } from '../contract/facts.ts';
 import { messageOf } from '../kit/errors.ts';
 import { StoreError } from './open.ts';
-import type { FromWriter, StoreHealth } from './writer-loop.ts';
+import type { CommitRequest, FromWriter, StoreHealth } from './writer-loop.ts';
 import type { ToWriter, WriterData } from './writer-thread.ts';
 
 const CLOSED = 'the store is closed';
@@ -22,6 +22,8 @@ export class WriterClient {
   readonly #told: Told;
   readonly #ready: Promise<string>;
   readonly #exited: Promise<void>;
+  /** What this turn of the event loop asks: it goes over as one message. */
+  #asked: CommitRequest[] = [];
   #health: StoreHealth = { not_saved: null, warnings: [] };
   #lastId = 0;
   #closing = false;
@@ -74,15 +76,21 @@ export class WriterClient {
     const id = ++this.#lastId;
     return new Promise((resolve) => {
       this.#pending.set(id, (outcomes) => resolve(outcomes.length === facts.length ? outcomes : refused()));
-      this.#worker.postMessage({ id, facts } satisfies ToWriter);
+      if (this.#asked.push({ id, facts }) === 1) setImmediate(() => this.#hand());
     });
   }
 
   /** Resolves once all that was asked is written and the file is closed. */
   async close(): Promise<void> {
     this.#closing = true;
+    this.#hand();
     if (this.#ended === null) this.#worker.postMessage('close' satisfies ToWriter);
     await this.#exited;
+  }
+
+  #hand(): void {
+    if (this.#asked.length > 0) this.#worker.postMessage(this.#asked satisfies ToWriter);
+    this.#asked = [];
   }
 
   #committed(committed: readonly { id: number; outcomes: Outcome[] }[]): void {

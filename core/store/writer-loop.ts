@@ -77,8 +77,18 @@ export class WriterLoop {
   close(): void {
     this.#stopBeat();
     this.#refuse('the store is closed');
+    if (this.#state.is === 'open') this.#bringHome(this.#state.session);
     if (this.#state.is === 'open' || this.#state.is === 'lost') this.#state.session.close();
     this.#state = { is: 'over' };
+  }
+
+  /** Readers that are still open would leave everything in the log, and a copy of the file alone without it. */
+  #bringHome(session: Session): void {
+    try {
+      session.tidy(0);
+    } catch {
+      // What is in the log is as safe there.
+    }
   }
 
   #run(): void {

@@ -14,7 +14,7 @@ export interface WriterData {
   /** Where a test wants this process to end ("before_commit:3"); null outside tests. */
   killAt: string | null;
 }
-export type ToWriter = CommitRequest | 'close';
+export type ToWriter = CommitRequest[] | 'close';
 
 function start({ file, origin, killAt: asked }: WriterData, port: MessagePort): void {
   const clock = systemClock();
@@ -36,9 +36,9 @@ function start({ file, origin, killAt: asked }: WriterData, port: MessagePort): 
 
   port.on('message', (head: ToWriter) => {
     const waiting = gather(head);
-    const requests = waiting.filter((message) => message !== 'close');
+    const requests = waiting.filter((message) => message !== 'close').flat();
     if (requests.length > 0) loop.take(requests);
-    if (requests.length === waiting.length) return;
+    if (!waiting.includes('close')) return;
     loop.close();
     port.close();
   });
