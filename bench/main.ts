@@ -1,4 +1,6 @@
 import { dispatch } from './dispatch/dispatch.ts';
+import { results } from './results/results.ts';
+import { screen } from './screen/screen.ts';
 import { viewers } from './viewers/viewers.ts';
 
 interface Bench {
@@ -6,7 +8,7 @@ interface Bench {
   run(args: readonly string[]): string | Promise<string>;
 }
 
-const BENCHES: Readonly<Record<string, Bench>> = { dispatch, viewers };
+const BENCHES: Readonly<Record<string, Bench>> = { dispatch, results, screen, viewers };
 
 const [name = '', ...args] = process.argv.slice(2);
 const bench = Object.hasOwn(BENCHES, name) ? BENCHES[name] : undefined;

@@ -32,7 +32,7 @@ function timesFor(subject: Subject, roundMs: number): number {
   return times;
 }
 
-const median = (values: readonly number[]): number => {
+export const median = (values: readonly number[]): number => {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1

@@ -1,7 +1,9 @@
 import { parseArgs } from 'node:util';
+import { Partner } from '../partner.ts';
 import type { Crowd, CrowdReport, EngineReport, FromCrowd, FromEngine, Load, ToCrowd, ToEngine } from './messages.ts';
-import { Partner } from './partner.ts';
 
+const ENGINE = new URL('engine.ts', import.meta.url);
+const CROWD = new URL('crowd.ts', import.meta.url);
 const TARGET = 1.3;
 const NONE: Crowd = { decoding: 0, prompt: 0, slow: 0, never: 0 };
 const NAME_WIDTH = 34;
@@ -19,9 +21,9 @@ interface Run {
 
 async function runWith(name: string, crowd: Crowd, load: Load, execArgv: readonly string[]): Promise<Run> {
   const viewers = Object.values(crowd).reduce((sum, count) => sum + count, 0);
-  const engine = new Partner<ToEngine, FromEngine>('engine.ts', ['--expose-gc', ...execArgv]);
-  const decoders = new Partner<ToCrowd, FromCrowd>('crowd.ts');
-  const counters = new Partner<ToCrowd, FromCrowd>('crowd.ts');
+  const engine = new Partner<ToEngine, FromEngine>(ENGINE, { execArgv: ['--expose-gc', ...execArgv] });
+  const decoders = new Partner<ToCrowd, FromCrowd>(CROWD);
+  const counters = new Partner<ToCrowd, FromCrowd>(CROWD);
   const crowds = [decoders, counters];
   const { url, token } = await engine.ask({ ask: 'serve', symbols: load.symbols, viewers }, 'serving');
   const { symbols } = load;

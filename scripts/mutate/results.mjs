@@ -150,8 +150,8 @@ export const RESULT_MUTATIONS = [
   {
     rule: 'R7',
     file: 'core/store/writer-client.ts',
-    from: 'this.#worker.postMessage({ id, facts } satisfies ToWriter);',
-    to: 'this.#told.onAppended();\n      this.#worker.postMessage({ id, facts } satisfies ToWriter);',
+    from: 'if (this.#asked.push({ id, facts }) === 1) setImmediate(() => this.#hand());',
+    to: 'this.#told.onAppended();\n      if (this.#asked.push({ id, facts }) === 1) setImmediate(() => this.#hand());',
     fails: 'tells of new results after their commit, and of nothing else',
   },
   {

@@ -1,12 +1,12 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, type ForkOptions, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 /** A process of a benchmark that answers each question with one message. */
 export class Partner<Question extends object, Answer extends { is: string }> {
   readonly #child: ChildProcess;
 
-  constructor(file: string, execArgv: readonly string[] = []) {
-    this.#child = fork(fileURLToPath(new URL(file, import.meta.url)), { execArgv: [...execArgv] });
+  constructor(file: URL, options: Pick<ForkOptions, 'execPath' | 'execArgv'> = {}) {
+    this.#child = fork(fileURLToPath(file), { execArgv: [], ...options });
   }
 
   ask<Is extends Answer['is']>(question: Question, expected: Is): Promise<Extract<Answer, { is: Is }>> {
