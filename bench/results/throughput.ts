@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { aFolder } from '../../e2e/support/folders.ts';
+import { DURABLE, hasRedis, RedisServer } from '../../e2e/support/redis.ts';
 import { Partner } from '../partner.ts';
 import { median } from '../rounds.ts';
 import type { FromBull, ToBull } from './messages.ts';
 import { perSecond, table, verdict } from './page.ts';
 import { Pair } from './pair.ts';
 import { aRowOf, rawRate } from './raw-rows.ts';
-import { type RedisServer, startRedis } from './redis.ts';
 import type { Settings } from './settings.ts';
 
 const BULLMQ = new URL('bullmq.ts', import.meta.url);
@@ -49,7 +49,7 @@ async function bullRate(port: number, count: number, store: string): Promise<num
 
 /** Durable results a second: the engine's whole path, the same rows written by nothing but SQLite, and a peer. */
 export async function throughput(settings: Settings): Promise<string> {
-  const redis = await startRedis(aFolder());
+  const redis = hasRedis() ? await RedisServer.start(aFolder(), DURABLE) : null;
   const rounds: Round[] = [];
   for (let round = 0; round < settings.rounds; round += 1) rounds.push(await oneRound(settings, redis));
   await redis?.stop();

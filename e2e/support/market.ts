@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import canonicalize from 'canonicalize';
 import type { BarsPage } from '../../core/contract/bars.ts';
 import type { TradingAnalysisResult } from '../../core/contract/result.ts';
 import type { SidebarUpdate } from '../../core/contract/sidebar.ts';
@@ -55,6 +57,19 @@ export function aMarket(count = 160): BarsPage {
     ],
     timeframes: ['5m', '15m', '30m', '1h', '4h', '1d'],
   };
+}
+
+/** The same records, oldest first, with the hashes that a store gives them. */
+export function chained(records: readonly TradingAnalysisResult[]): TradingAnalysisResult[] {
+  let before = '';
+  return [...records]
+    .sort((a, b) => a.offset - b.offset)
+    .map(({ hash: _, ...unhashed }) => {
+      before = createHash('sha256')
+        .update(before + canonicalize(unhashed))
+        .digest('hex');
+      return { ...unhashed, hash: before };
+    });
 }
 
 /** The stored record behind a row, with what a row does not say given. */

@@ -91,7 +91,7 @@ async function answer(script: Script, request: IncomingMessage, response: Server
   if (pathname === '/api/results') {
     const before = Number(searchParams.get('before') ?? Number.MAX_SAFE_INTEGER);
     const symbol = searchParams.get('symbol');
-    const items = script.records.filter((record) => record.symbol === symbol && record.offset < before);
+    const items = script.records.filter((one) => (symbol === null || one.symbol === symbol) && one.offset < before);
     return void json({ items: items.sort((a, b) => b.offset - a.offset) });
   }
   if (pathname === '/api/bars') return void json(script.bars);

@@ -1,29 +1,12 @@
 import { spawn } from 'node:child_process';
-import {
-  chmodSync,
-  cpSync,
-  lchownSync,
-  linkSync,
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, cpSync, lchownSync, linkSync, lstatSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { _electron, type ElectronApplication, type Page } from 'playwright';
 import { aFolder } from './folders.ts';
 import { type Disk, type HeldDisk, heldDisk } from './small-disk.ts';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-
-interface Equipment {
-  dist: string;
-  executable: string;
-  sqlite: string;
-  official: boolean;
-}
+/** An Electron and the staged app, or a packaged program with the app inside. */
+type Equipment = { packaged: string } | { dist: string; executable: string; official: boolean; app: string };
 
 /** What scripts/test.mjs found or fetched. */
 function equipment(): Equipment {
@@ -52,12 +35,6 @@ export function aWindowFolder(): string {
   return folder;
 }
 
-/** Node 18.15 lacks what pino calls when it is loaded; the product's own Electron has it. */
-const SHIM = `const channel = require('node:diagnostics_channel');
-channel.tracingChannel ??= () => ({ hasSubscribers: false, traceSync: (run, _context, self, ...args) => run.apply(self, args) });
-require('./dist/electron/main.cjs');
-`;
-
 /** Hard links: a copy that costs no space, with resources of its own. */
 function linkTree(from: string, to: string): void {
   mkdirSync(to, { recursive: true });
@@ -65,20 +42,6 @@ function linkTree(from: string, to: string): void {
     if (entry.isDirectory()) linkTree(join(from, entry.name), join(to, entry.name));
     else linkSync(join(from, entry.name), join(to, entry.name));
   }
-}
-
-/** The app as it would be installed, beside an Electron that runs it. */
-function stageApp(folder: string, { official, sqlite }: Equipment): void {
-  const app = (...path: string[]) => join(folder, ...path);
-  for (const part of ['electron', 'renderer', 'series'])
-    cpSync(join(root, 'dist', part), app('dist', part), { recursive: true });
-  cpSync(sqlite, app('node_modules', 'better-sqlite3'), { recursive: true });
-  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
-  writeFileSync(app('shim.cjs'), SHIM);
-  writeFileSync(
-    app('package.json'),
-    JSON.stringify({ name: 'aurora', version, main: official ? 'dist/electron/main.cjs' : 'shim.cjs' }),
-  );
 }
 
 interface Stage {
@@ -91,16 +54,22 @@ let staged: Stage | null = null;
 function stage(): Stage {
   if (staged) return staged;
   const found = equipment();
+  if ('packaged' in found) {
+    const folder = aFolder();
+    chmodSync(folder, 0o755);
+    staged = { executable: asOrdinary(folder, found.packaged), args: [] };
+    return staged;
+  }
   // Beside the cache, since hard links do not cross disks.
   const folder = aFolder(found.official ? undefined : join(found.dist, '..'));
   chmodSync(folder, 0o755);
   if (found.official) {
-    stageApp(join(folder, 'app'), found);
+    cpSync(found.app, join(folder, 'app'), { recursive: true });
     staged = { executable: asOrdinary(folder, join(found.dist, found.executable)), args: [join(folder, 'app')] };
     return staged;
   }
   linkTree(found.dist, join(folder, 'electron'));
-  stageApp(join(folder, 'electron', 'resources', 'app'), found);
+  cpSync(found.app, join(folder, 'electron', 'resources', 'app'), { recursive: true });
   staged = { executable: asOrdinary(folder, join(folder, 'electron', found.executable)), args: [] };
   return staged;
 }

@@ -1,7 +1,7 @@
 import { expect, type Page, test } from 'playwright/test';
 import { aContradictedRow, aRow } from '../support/rows.ts';
 import { QUIET, type ScriptedEngine, scriptedEngine } from '../support/scripted-engine.ts';
-import { openSidebar } from '../support/sidebar-page.ts';
+import { isOfAbsence, openSidebar } from '../support/sidebar-page.ts';
 
 const status = (page: Page) => page.getByRole('status');
 const rows = (page: Page) => page.getByRole('list', { name: 'Signals' }).getByRole('listitem');
@@ -113,7 +113,7 @@ test('a trader’s day: first start, a warning, an older result, the engine gone
     await expect(page.getByRole('alert')).toContainText(lost);
   });
 
-  expect(complaints.filter((one) => !one.includes('ERR_CONNECTION_REFUSED'))).toEqual([]);
+  expect(complaints.filter((one) => !isOfAbsence(one))).toEqual([]);
 });
 
 test('a refusal says what to do, and shows no row that could be mistaken for live', async ({ page }) => {

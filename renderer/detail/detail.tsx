@@ -75,9 +75,9 @@ function Known({ update }: { update: SidebarUpdate }) {
       <ChartCard update={update} records={records} />
       <div className="cards">
         <Why update={update} />
+        <Provenance update={update} records={records} />
         <Reasoning update={update} records={records} />
       </div>
-      <Provenance update={update} records={records} />
       <Earlier update={update} records={records} />
     </>
   );

@@ -4,9 +4,11 @@ import type { SidebarUpdate } from '../../core/contract/sidebar.ts';
 import { parseInstant } from '../../core/signals/instant.ts';
 import { percent } from '../../core/signals/percent.ts';
 import { Copy } from '../parts/copy.tsx';
+import { Tip } from '../parts/tip.tsx';
 import { capital } from '../sidebar/row-words.ts';
 import { momentText } from '../state/time-text.ts';
 import { costText, latencyText, tokensText } from './cost-text.ts';
+import { useHashCheck } from './hash-check.ts';
 import { type Records, recordOf } from './records.ts';
 
 /** Who said it, with what, how long it took, and under which record it is kept. */
@@ -14,7 +16,7 @@ export function Provenance({ update, records }: { update: SidebarUpdate; records
   const record = recordOf(records, update);
   const completed = parseInstant(update.timestamp);
   return (
-    <section className="card">
+    <section className="card origins">
       <h3>Where it comes from</h3>
       <dl className="facts">
         <Fact term="Agent" text={update.completed_by} />
@@ -31,6 +33,7 @@ export function Provenance({ update, records }: { update: SidebarUpdate; records
         <Fact term="Record" text={`#${update.offset.toLocaleString('en-GB')}`} />
         {record && (
           <Fact term="Hash" text={record.hash} short={`${record.hash.slice(0, 8)}…${record.hash.slice(-8)}`}>
+            <Checked update={update} />
             <Copy text={record.hash} label="the record's hash" />
           </Fact>
         )}
@@ -46,6 +49,21 @@ function Measured({ record }: { record: TradingAnalysisResult }) {
       <Fact term="Took" text={`${latencyText(record.latency_ms)}, attempt ${record.attempt}`} />
       <Fact term="Tokens" text={`${tokensText(record.usage)}${cost && ` · ${cost}`}`} />
     </>
+  );
+}
+
+/** Whether the record is still what was stored. */
+function Checked({ update }: { update: SidebarUpdate }) {
+  const check = useHashCheck(update);
+  if (check === 'unknown') return null;
+  return check === 'adds_up' ? (
+    <Tip className="verified" text="Made anew from the record and the hash of the one before it: nothing was changed.">
+      <span aria-hidden="true">✓ </span>verified
+    </Tip>
+  ) : (
+    <Tip className="forged" text="The hash is not that of this record and the one before it: one of them was changed.">
+      <span aria-hidden="true">✗ </span>does not add up
+    </Tip>
   );
 }
 

@@ -22,6 +22,8 @@ export interface Api {
     asked: { symbol: string; upTo: number; limit: number },
     signal: AbortSignal,
   ): Promise<TradingAnalysisResult[]>;
+  /** The record at an offset and the one before it, with every field that the engine has of them. */
+  chain(offset: number, signal: AbortSignal): Promise<unknown[]>;
   /** Asks for an analysis; needs an operator's token. */
   analyse(symbol: string, timeframe: string): Promise<void>;
 }
@@ -64,6 +66,10 @@ export function httpApi(reach: () => Reach): Api {
         const read = tradingAnalysisResultSchema.safeParse(item);
         return read.success ? [read.data] : [];
       });
+    },
+    async chain(offset, signal) {
+      const query = new URLSearchParams({ limit: '2', before: String(offset + 1) });
+      return parsed(listed, await ask(`/api/results?${query}`, { signal })).items;
     },
     async analyse(symbol, timeframe) {
       const body = JSON.stringify({ task_type: 'trading_analysis', symbol, timeframe });

@@ -14,6 +14,7 @@ export function Dialog({ title, onClose, children }: DialogProps) {
     const element = dialog.current;
     if (!element) return;
     if (!element.open) element.showModal();
+    element.querySelector<HTMLElement>('input')?.focus();
     // A click on what is behind it lands on the dialog itself.
     const behind = ({ target }: MouseEvent) => target === element && element.close();
     element.addEventListener('click', behind);

@@ -33,10 +33,9 @@ function NoMatch() {
 }
 
 function NoSignal() {
-  const { advice, label } = useConnection();
+  const { label } = useConnection();
   const link = useFeed((state) => state.link.is);
   const status = useFeed((state) => state.status);
-  if (link === 'refused' || link === 'down') return <h2>{advice}</h2>;
   if (link !== 'live') return <h2>{label}</h2>;
   const missing = status ? missingFor(status) : [];
   return (

@@ -52,7 +52,7 @@ async function rendered() {
     listing: openListing({ feed, view, watchlists }),
     calm: calmFlashes(() => wall),
     alarms: openAlarmDesk(),
-    api: { bars: unused, records: unused, analyse: unused },
+    api: { bars: unused, records: unused, chain: unused, analyse: unused },
   };
   const counts: Record<string, number> = {};
   const count = (symbol: string): void => {

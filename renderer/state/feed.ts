@@ -106,16 +106,17 @@ const isSame = (a: Price, b: Price | undefined): boolean =>
 /** A price that has not changed stays the object it was, so that its row does not repaint. */
 export function withPrices(state: FeedState, told: Prices): FeedState {
   const prices = new Map(state.prices);
-  let { decimals } = state;
+  let decimals: Map<string, number> | null = null;
   let changed = false;
   for (const price of told) {
     if (isSame(price, prices.get(price.symbol))) continue;
     prices.set(price.symbol, price);
-    const most = Math.max(decimals.get(price.symbol) ?? 0, decimalsOf(price.price));
-    if (most !== decimals.get(price.symbol)) decimals = new Map(decimals).set(price.symbol, most);
+    const known = (decimals ?? state.decimals).get(price.symbol);
+    const most = Math.max(known ?? 0, decimalsOf(price.price));
+    if (most !== known) decimals = (decimals ?? new Map(state.decimals)).set(price.symbol, most);
     changed = true;
   }
-  return changed ? { ...state, prices, decimals } : state;
+  return changed ? { ...state, prices, decimals: decimals ?? state.decimals } : state;
 }
 
 /** Null before anything has said so. */

@@ -32,32 +32,35 @@ export function instantOf(update: SidebarUpdate): number {
   return instant;
 }
 
-/** What is known of turns after `next` took the place of `shown`: a validated result is of the same analysis. */
-function turned(known: ReadonlyMap<string, Signal>, shown: SidebarUpdate, next: SidebarUpdate): typeof known {
-  const from = shown.signal === next.signal ? undefined : shown.signal;
-  if (from === undefined && (instantOf(shown) === instantOf(next) || !known.has(next.symbol))) return known;
-  const flips = new Map(known);
-  if (from === undefined) flips.delete(next.symbol);
-  else flips.set(next.symbol, from);
-  return flips;
+/** What `next` turned from: a signal, null where it did not turn, undefined where nothing is new about that. */
+function turnOf(shown: SidebarUpdate, next: SidebarUpdate): Signal | null | undefined {
+  if (shown.signal !== next.signal) return shown.signal;
+  // A validated result is of the same analysis as the one before it.
+  return instantOf(shown) === instantOf(next) ? undefined : null;
 }
 
 /** The newer by R4 wins; with nothing newer the same object comes back and nothing repaints (FM-RF-001). */
 export function withUpdates(state: SignalState, batch: readonly SidebarUpdate[]): SignalState {
   const bySymbol = new Map(state.bySymbol);
   let { offset, instant } = state.newest;
-  let { flippedFrom } = state;
+  // One copy for all of a batch, and none where no signal turns: with thousands of symbols a copy is no small thing.
+  let flips: Map<string, Signal> | null = null;
   let changed = false;
   for (const next of batch) {
     const shown = bySymbol.get(next.symbol);
     if (!isNewer(next, shown)) continue;
-    if (shown) flippedFrom = turned(flippedFrom, shown, next);
+    const turn = shown && turnOf(shown, next);
+    if (turn) flips = (flips ?? new Map(state.flippedFrom)).set(next.symbol, turn);
+    else if (turn === null && (flips ?? state.flippedFrom).has(next.symbol)) {
+      flips ??= new Map(state.flippedFrom);
+      flips.delete(next.symbol);
+    }
     bySymbol.set(next.symbol, next);
     offset = Math.max(offset, next.offset);
     instant = Math.max(instant, instantOf(next));
     changed = true;
   }
-  return changed ? { ...state, bySymbol, flippedFrom, newest: { offset, instant } } : state;
+  return changed ? { ...state, bySymbol, flippedFrom: flips ?? state.flippedFrom, newest: { offset, instant } } : state;
 }
 
 /** A full snapshot, and any of another store epoch, replaces what was there; else it is more updates. */
