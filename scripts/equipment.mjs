@@ -1,7 +1,9 @@
 // What only the tests need: fetched once, used by no other command.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { stageApp } from './app-files.mjs';
 import { electron } from './equipment-electron.mjs';
 import { root } from './set-up.mjs';
 
@@ -18,7 +20,7 @@ const isRootOnDebian = () =>
   process.getuid?.() === 0 && existsSync('/etc/debian_version') && inPath('apt-get') !== null;
 
 /** Installs Debian's packages; false where they cannot be had. */
-function debian(...packages) {
+export function debian(...packages) {
   if (!isRootOnDebian()) return false;
   console.error(`Test equipment: ${packages.join(' ')}…`);
   const install = () => answers('apt-get', ['install', '-y', '--no-install-recommends', ...packages]);
@@ -32,7 +34,7 @@ async function playwrightsOwn() {
 }
 
 /** Path of a Chromium; ends the program with what to do where there is none. */
-async function chromium() {
+export async function chromium() {
   const given = process.env.AURORA_CHROMIUM;
   if (given) return given;
   const here = async () => (await playwrightsOwn()) ?? NAMES.map(inPath).find(Boolean) ?? null;
@@ -54,7 +56,7 @@ const libraryMissing = (executable) =>
   spawnSync('ldd', [executable], { encoding: 'utf8' }).stdout?.includes('not found');
 
 /** An Electron to open windows with, and what it needs of the system; ends the program with what to do where there is none. */
-function windowEquipment() {
+export function windowEquipment() {
   try {
     const found = electron();
     const needed =
@@ -71,7 +73,7 @@ function windowEquipment() {
 }
 
 /** A display that nobody sees, where the system is one that needs it; resolves with what to close and where it is. */
-async function display() {
+export async function display() {
   if (process.platform !== 'linux') return { env: {}, close: () => {} };
   const server = spawn('Xvfb', ['-displayfd', '3', '-screen', '0', '1920x1200x24', '-nolisten', 'tcp', '-ac'], {
     stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
@@ -108,14 +110,21 @@ function programEquipment(name, tests) {
 
 /** Brings all of it; resolves with the environment that the tests read, and what to close. */
 export async function equip() {
-  const electron = JSON.stringify(windowEquipment());
+  const found = windowEquipment();
+  const app = mkdtempSync(join(tmpdir(), 'aurora-app-'));
+  stageApp(app, found, { testable: true });
+  const electron = JSON.stringify({ ...found, app });
   const browser = await chromium();
   const python = pythonEquipment();
   programEquipment('curl', 'The tests of examples/curl');
   programEquipment('strace', 'The tests of a failing disk');
+  programEquipment('redis-server', 'The tests of many hosts');
   const screen = await display();
   return {
     env: { AURORA_CHROMIUM: browser, AURORA_TEST_ELECTRON: electron, AURORA_TEST_PYTHON: python, ...screen.env },
-    close: screen.close,
+    close: () => {
+      screen.close();
+      rmSync(app, { recursive: true, force: true });
+    },
   };
 }

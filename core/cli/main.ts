@@ -4,14 +4,16 @@ import { Command } from 'commander';
 import { defaultData, portOf, settingsOf, startCommand } from '../engine/settings.ts';
 import { rotateTokens } from '../engine/tokens.ts';
 import { systemClock } from '../kit/clock.ts';
-import { AuroraError, UsageError } from '../kit/errors.ts';
+import { AuroraError } from '../kit/errors.ts';
 import { systemIds } from '../kit/ids.ts';
+import { redisAddress } from '../stream/redis-address.ts';
 import { agentCommand } from './agent.ts';
 import { backupCommand } from './backup.ts';
 import { conformCommand } from './conform/command.ts';
 import { examine, findingLine } from './doctor.ts';
 import { electronBinary } from './electron-binary.ts';
 import { exportCommand } from './export.ts';
+import { gatewayCommand } from './gateway.ts';
 import { restoreCommand } from './restore.ts';
 import { start } from './start.ts';
 import { verifyCommand } from './verify.ts';
@@ -20,11 +22,6 @@ const { version } = JSON.parse(readFileSync(new URL('../../package.json', import
   version: string;
 };
 const USAGE_EXIT = 2;
-
-function redisUrl(text: string): string {
-  if (/^rediss?:\/\//.test(text) && URL.canParse(text)) return text;
-  throw new UsageError(`--redis ${text} is not an address: write redis://HOST:PORT`);
-}
 
 /** An unknown option or command ends in one line, like every other mistake. */
 function tidy(command: Command): Command {
@@ -60,7 +57,7 @@ program.addCommand(
       const findings = await examine({
         data: resolve(data),
         port: portOf(port),
-        redis: redis === undefined ? null : redisUrl(redis),
+        redis: redis === undefined ? null : redisAddress(redis, true).url,
         electron: electronBinary(),
         clock: systemClock(),
       });
@@ -70,6 +67,7 @@ program.addCommand(
 );
 program.addCommand(tidy(agentCommand()));
 program.addCommand(tidy(conformCommand()));
+program.addCommand(tidy(gatewayCommand()));
 for (const command of [verifyCommand(), backupCommand(), restoreCommand(), exportCommand()])
   program.addCommand(tidy(command));
 const tokens = tidy(new Command('tokens')).description("the data folder's tokens");

@@ -43,8 +43,22 @@ export async function start(settings: StartSettings, version: string): Promise<v
   prepareDataFolder(settings.data);
   const log = await openLog(settings.data);
   try {
-    const { data, feed, agents, models, speed, port, headless, open, maxViewers, keepDays, schedule, watched } =
-      settings;
+    const {
+      data,
+      feed,
+      agents,
+      models,
+      speed,
+      port,
+      headless,
+      open,
+      maxViewers,
+      keepDays,
+      redis,
+      binding,
+      schedule,
+      watched,
+    } = settings;
     const options: EngineOptions = {
       name: 'Aurora (headless)',
       data,
@@ -55,6 +69,8 @@ export async function start(settings: StartSettings, version: string): Promise<v
       port,
       viewers: maxViewers,
       keepDays,
+      redis,
+      binding,
       schedule,
       watched,
       files: FILES,

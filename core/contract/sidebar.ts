@@ -104,6 +104,23 @@ export const statusSchema = z.object({
       message: z.string().nullish(),
     }),
   ),
+  /** How the copy in Redis stands; null where there is none. */
+  redis: z
+    .object({
+      address: z.string(),
+      connected: z.boolean(),
+      offset: z.number().int(),
+      /** Results stored and not copied yet. */
+      lag: z.number().int(),
+      reconnects: z.number().int(),
+      /** How often the copy was not as it was left, and was made so again. */
+      refills: z.number().int(),
+      /** Entries of strangers that were taken out. */
+      forged: z.number().int(),
+      /** What is wrong with it; null where nothing is. */
+      message: z.string().nullable(),
+    })
+    .nullish(),
   version: z.string(),
 });
 export type Status = z.output<typeof statusSchema>;

@@ -8,8 +8,60 @@ export const engineStateSchema = z.discriminatedUnion('is', [
 ]);
 export type EngineState = z.output<typeof engineStateSchema>;
 
-/** All that the preload script gives to the page in a window; a browser has none of it. */
+/** How the window lives on its machine, as the user wants it; kept in DATA/window.json. */
+export const windowSettingsSchema = z.object({
+  /** Narrow, and docked at this edge of its display; null for an ordinary window. */
+  sidebar: z.enum(['left', 'right']).nullable().default(null),
+  always_on_top: z.boolean().default(false),
+  /** Closing the window leaves Aurora at work behind its icon in the tray. */
+  close_to_tray: z.boolean().default(false),
+  /** The system tells of each Hidden Hand warning while the window is not in front. */
+  notifications: z.boolean().default(true),
+  start_at_login: z.boolean().default(false),
+  /** Keys that show or hide the window wherever one is, as Electron writes them: "CommandOrControl+Alt+A". */
+  shortcut: z
+    .string()
+    .max(64)
+    .regex(/^[\x21-\x7e]+$/)
+    .nullable()
+    .default(null),
+});
+export type WindowSettings = z.output<typeof windowSettingsSchema>;
+
+/** What a page may ask to change: some of the settings, no others beside them. */
+export const windowChangeSchema = z.strictObject(windowSettingsSchema.shape).partial();
+export type WindowChange = z.input<typeof windowChangeSchema>;
+
+/** The settings as they are in force, and what of them the system would not do, a sentence each. */
+export const windowStandingSchema = z.object({ settings: windowSettingsSchema, problems: z.array(z.string()) });
+export type WindowStanding = z.output<typeof windowStandingSchema>;
+
+/** Where Aurora stands with newer versions of itself. */
+export const updateStateSchema = z.discriminatedUnion('is', [
+  /** This installation is not updated by itself; the sentence says what does it. */
+  z.object({ is: z.literal('elsewhere'), message: z.string() }),
+  z.object({ is: z.literal('idle') }),
+  z.object({ is: z.literal('checking') }),
+  z.object({ is: z.literal('newest') }),
+  z.object({ is: z.literal('found'), version: z.string() }),
+  z.object({ is: z.literal('fetching'), version: z.string(), percent: z.number() }),
+  /** Waits for the user to restart. */
+  z.object({ is: z.literal('fetched'), version: z.string() }),
+  /** The old version runs on. */
+  z.object({ is: z.literal('failed'), message: z.string() }),
+]);
+export type UpdateState = z.output<typeof updateStateSchema>;
+
+/** All that the preload script gives to the page in a window; a browser has none of it. What comes back is parsed by the page. */
 export interface AuroraWindow {
   /** Calls back at once with the engine's state, and again at each change. */
   watchEngine(listener: (state: unknown) => void): void;
+  /** A WindowStanding. */
+  windowSettings(): Promise<unknown>;
+  /** Keeps what it is given and answers with the WindowStanding after it; rejects what is no WindowChange. */
+  changeWindow(change: WindowChange): Promise<unknown>;
+  /** Calls back at once with the UpdateState, and again at each change. */
+  watchUpdate(listener: (state: unknown) => void): void;
+  /** Looks for a newer version, then fetches it, then restarts into it: each only when asked, one step a call. */
+  updateNow(step: 'check' | 'fetch' | 'restart'): Promise<void>;
 }

@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import { ViewerRounds } from '../bridge/viewer-rounds.ts';
 import { PROTOCOL_VERSION } from '../contract/messages.ts';
 import type { Origin } from '../contract/result.ts';
-import type { SidebarUpdate, Status } from '../contract/sidebar.ts';
+import type { Prices, SidebarUpdate, Status } from '../contract/sidebar.ts';
 import { submitSchema } from '../contract/task.ts';
 import type { Tokens } from '../gateway/access.ts';
-import { type Door, openDoor } from '../gateway/door.ts';
+import { type Door, onLoopback, openDoor } from '../gateway/door.ts';
 import { serveGateway } from '../gateway/gateway.ts';
 import { type Clock, systemClock } from '../kit/clock.ts';
 import { type AtFaultPoint, killAt } from '../kit/fault-points.ts';
@@ -19,6 +19,7 @@ import { lockFolder } from '../store/folder-lock.ts';
 import { openStore, type Store } from '../store/store.ts';
 import { startBuiltInAgents } from './built-in-agents.ts';
 import { Closers } from './closers.ts';
+import { copyAlarm, loadRelay, type MakeRelay } from './copy.ts';
 import { EngineMarket, feedsName, loadSeries, originOf } from './market.ts';
 import { Metrics } from './metrics.ts';
 import type { EngineOptions } from './options.ts';
@@ -35,6 +36,8 @@ export interface Engine {
   onReplayEnd(listener: () => void): void;
   /** Told once where what is stored is not what it was, so that the engine has to be started again. */
   onRenewed(listener: (why: string) => void): void;
+  /** The machine was asleep: every agent gets one fresh grace. */
+  resumed(): void;
   close(): Promise<void>;
 }
 
@@ -65,7 +68,7 @@ async function start(options: EngineOptions, closers: Closers): Promise<Engine> 
   const tokens: Tokens = { ...loadTokens(data, ids), window: options.window ? ids.token() : null };
   for (const secret of secretsOf(tokens)) options.log.hide(secret);
   onPart('gateway', null);
-  const door = await openDoor(options.port);
+  const door = await openDoor({ ...onLoopback(options.port), ...options.binding });
   closers.add(() => door.close());
   onPart('market data', door.url);
   const series = await loadSeries(feed, options.files.series);
@@ -79,6 +82,7 @@ async function start(options: EngineOptions, closers: Closers): Promise<Engine> 
     killAt: options.killAt ?? null,
   });
   closers.add(() => store.close());
+  const makeRelay = await loadRelay(options.redis ?? null, log);
   const clock = systemClock(store.reader.lastTime());
   const metrics = new Metrics(clock);
   const signals = connectSignals({ store, clock, log, at, onPublished: (result) => metrics.published(result) });
@@ -100,7 +104,7 @@ async function start(options: EngineOptions, closers: Closers): Promise<Engine> 
     closers,
   );
   await signals.bridge.drained();
-  serve(options, { door, tokens, tasks, market, store, signals, clock, at, metrics }, closers);
+  serve(options, { door, tokens, tasks, market, store, signals, clock, at, metrics, makeRelay }, closers);
   writePrivately(join(data, 'endpoint.json'), { ...holder, url: door.url, protocol: PROTOCOL_VERSION });
   onPart('agents', door.url);
   const { url } = door;
@@ -114,6 +118,7 @@ async function start(options: EngineOptions, closers: Closers): Promise<Engine> 
     onSignal: signals.onSignal,
     onReplayEnd: (listener) => void (market.ended ? listener() : endListeners.add(listener)),
     onRenewed: store.onRenewed,
+    resumed: () => tasks.resumed(),
     async close() {
       await closers.close();
       log.info({}, 'engine stopped');
@@ -204,11 +209,12 @@ interface Rooms {
   clock: Clock;
   at: AtFaultPoint;
   metrics: Metrics;
+  makeRelay: MakeRelay;
 }
 
 function serve(
   options: EngineOptions,
-  { door, tokens, tasks, market, store, signals: { list, lag }, clock, at, metrics }: Rooms,
+  { door, tokens, tasks, market, store, signals: { list, lag }, clock, at, metrics, makeRelay }: Rooms,
   closers: Closers,
 ): void {
   const origin = originOf(options.feed);
@@ -219,12 +225,16 @@ function serve(
     ...tasks.status(),
     lag: lag(),
     not_saved: store.health().not_saved,
-    alarms: [...store.health().warnings, ...store.reader.alarms(clock.now() - ALARM_SHOWN_MS)],
+    alarms: [...store.health().warnings, ...store.reader.alarms(clock.now() - ALARM_SHOWN_MS), ...copyAlarm(relay)],
     persisted: { offset: list.offset, at: null },
     last_backup: backupTime(store.lastBackup()),
     feeds: market.feeds(),
+    redis: relay?.state() ?? null,
     version: options.version,
   });
+  const prices = (): Prices => market.prices((symbol) => list.newest(symbol)?.analyzed_at);
+  const relay = makeRelay({ store, screen: () => ({ url: door.url, status: status(), prices: prices() }), clock });
+  closers.add(() => relay?.close());
   const rounds = new ViewerRounds({ list, clock, onPushed: (row) => metrics.pushed(row) });
   closers.add(() => rounds.close());
   const gateway = serveGateway({
@@ -240,7 +250,7 @@ function serve(
         }),
       signals: () => list.above(0),
       status,
-      prices: () => market.prices((symbol) => list.newest(symbol)?.analyzed_at),
+      prices,
       bars: (query) => market.bars(query),
       takeBars: (given) => market.take(given),
       results: (filter) => store.reader.results(filter),

@@ -11,6 +11,8 @@ export interface KeptEngine {
   state(): EngineState;
   /** The address from the moment it is known; null before. */
   url(): string | null;
+  /** The machine was asleep. */
+  resumed(): void;
   close(): Promise<void>;
 }
 
@@ -91,6 +93,7 @@ export function keepEngine(
   return {
     state: () => state,
     url: () => url,
+    resumed: () => engine?.resumed(),
     async close() {
       closing = true;
       cancelRetry();

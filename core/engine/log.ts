@@ -48,6 +48,22 @@ export async function openLog(data: string): Promise<EngineLog> {
   };
 }
 
+/** The same lines on stderr alone, for a program that keeps nothing. */
+export function openConsoleLog(): EngineLog {
+  const scrubber = new Scrubber();
+  const log = pino(
+    { base: null, timestamp: pino.stdTimeFunctions.isoTime },
+    { write: (line: string) => void process.stderr.write(scrubber.scrub(line)) },
+  );
+  return {
+    info: (fields, message) => log.info(fields, message),
+    warn: (fields, message) => log.warn(fields, message),
+    error: (fields, message) => log.error(fields, message),
+    hide: (secret) => scrubber.hide(secret),
+    close: () => {},
+  };
+}
+
 async function rolling(folder: string): ReturnType<typeof roll> {
   try {
     makeFolder(folder);

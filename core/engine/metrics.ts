@@ -26,7 +26,7 @@ export interface Watched {
 
 let ofTheProcess: Registry | null = null;
 /** Event loop, heap, collections: watched once, however many engines this process has had. */
-function processMetrics(): Registry {
+export function processMetrics(): Registry {
   if (ofTheProcess) return ofTheProcess;
   ofTheProcess = new Registry();
   collectDefaultMetrics({ register: ofTheProcess });
@@ -66,6 +66,11 @@ export class Metrics {
   readonly #offset = this.#gauge('store_offset', 'Offset of the newest result that is stored');
   readonly #saving = this.#gauge('saving', '1, or 0 while nothing can be saved');
   readonly #alarms = this.#gauge('alarms', 'What the store has found wrong with itself');
+  readonly #redis = this.#gauge('redis_connected', '1, or 0 while results cannot be copied to Redis');
+  readonly #redisLag = this.#gauge('redis_lag_results', 'Results that are stored and not yet copied to Redis');
+  readonly #redisReconnects = this.#gauge('redis_reconnects_total', 'Connections to Redis after the first');
+  readonly #redisRefills = this.#gauge('redis_refills_total', 'Times that the copy in Redis was not as it was left');
+  readonly #redisForged = this.#gauge('redis_forged_total', 'Entries that others wrote, taken out of Redis');
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -135,6 +140,15 @@ export class Metrics {
     this.#lag.set(status.lag);
     this.#saving.set(status.not_saved === null ? 1 : 0);
     this.#alarms.set(status.alarms.length);
+    if (status.redis) this.#lookAtRedis(status.redis);
+  }
+
+  #lookAtRedis({ connected, lag, reconnects, refills, forged }: NonNullable<Status['redis']>): void {
+    this.#redis.set(connected ? 1 : 0);
+    this.#redisLag.set(lag);
+    this.#redisReconnects.set(reconnects);
+    this.#redisRefills.set(refills);
+    this.#redisForged.set(forged);
   }
 
   #remember(offset: number, received: number): void {

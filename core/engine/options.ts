@@ -1,7 +1,9 @@
+import type { Binding } from '../gateway/door.ts';
 import type { Ids } from '../kit/ids.ts';
 import type { Limits } from '../orchestrator/limits.ts';
 import type { Schedule } from '../scheduler/scheduler.ts';
 import type { ModelFlags } from '../sovereign/model-settings.ts';
+import type { RedisAddress } from '../stream/redis-address.ts';
 import type { FeedOption } from './feed-option.ts';
 import type { EngineLog } from './log.ts';
 
@@ -38,12 +40,16 @@ export interface EngineOptions {
   speed: number;
   /** A port by name, or null for the first free one. */
   port: number | null;
+  /** Where it listens; on loopback, unencrypted, where it is left out. */
+  binding?: Pick<Binding, 'host' | 'tls'>;
   /** Origins beside the engine's own that the page may come from: the window's. */
   origins?: readonly string[];
   /** How many viewers may watch at the same time; 64 where it is left out. */
   viewers?: number | undefined;
   /** How many days a result is kept; null for ever. */
   keepDays: number | null;
+  /** The Redis that results are copied to for gateways; null for none. */
+  redis?: RedisAddress | null;
   /** Whether a window is to have an operator's token of its own. */
   window?: boolean;
   files: EngineFiles;

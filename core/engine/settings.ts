@@ -5,10 +5,12 @@ import { UsageError } from '../kit/errors.ts';
 import { barMs } from '../market/bar.ts';
 import type { Schedule } from '../scheduler/scheduler.ts';
 import type { ModelFlags } from '../sovereign/model-settings.ts';
+import { type RedisAddress, redisAddress } from '../stream/redis-address.ts';
+import { type BindingFlags, bindingOf, withBinding } from './binding.ts';
 import { type FeedOption, parseFeed } from './feed-option.ts';
 
 /** What a person may say at a start, as it came. */
-interface StartFlags extends ModelFlags {
+interface StartFlags extends ModelFlags, BindingFlags {
   headless?: boolean;
   port?: string;
   data: string;
@@ -21,6 +23,7 @@ interface StartFlags extends ModelFlags {
   keepDays?: string;
   analyse: string;
   watch?: string;
+  redis?: string;
 }
 
 /** The same, read and checked. */
@@ -43,6 +46,10 @@ export interface StartSettings {
   maxViewers: number | undefined;
   /** How many days a result is kept; null for ever. */
   keepDays: number | null;
+  /** Where it listens. */
+  binding: ReturnType<typeof bindingOf>;
+  /** The Redis that results are copied to; null for none. */
+  redis: RedisAddress | null;
   /** When analyses are made by themselves. */
   schedule: Schedule;
   /** The only symbols that are analysed by themselves; null for all. */
@@ -59,7 +66,7 @@ export function defaultData(): string {
 
 /** The options of a start, the same for the terminal and the window. */
 export function startCommand(): Command {
-  return new Command('start')
+  return withBinding(new Command('start'))
     .description('start the engine and serve the sidebar on loopback')
     .option('--headless', 'no window and no browser: the engine and its page only')
     .option('--port <port>', 'listen on this port (default: the first free one from 4470)')
@@ -82,7 +89,8 @@ export function startCommand(): Command {
     .option('--no-open', 'do not open the browser')
     .option('--viewer', "print the address with the viewer's token, which can only watch")
     .option('--max-viewers <number>', 'how many viewers may watch at the same time (default: 64)')
-    .option('--keep-days <days>', 'remove results that are older; the newest of each symbol stays (default: keep all)');
+    .option('--keep-days <days>', 'remove results that are older; the newest of each symbol stays (default: keep all)')
+    .option('--redis <url>', 'copy results to this Redis, for gateways (also: AURORA_REDIS in the environment)');
 }
 
 export function portOf(text: string | undefined): number | null {
@@ -93,7 +101,7 @@ export function portOf(text: string | undefined): number | null {
   return port;
 }
 
-function maxViewersOf(text: string | undefined): number | undefined {
+export function maxViewersOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const viewers = Number(text);
   if (text.trim() === '' || !Number.isInteger(viewers) || viewers < 1 || viewers > 10_000)
@@ -107,6 +115,12 @@ function keepDaysOf(text: string | undefined): number | null {
   if (text.trim() === '' || !Number.isInteger(days) || days < 1 || days > 36_500)
     throw new UsageError(`--keep-days ${text} is not a whole number of days from 1 to 36500`);
   return days;
+}
+
+/** A Redis that was named, by option or in the environment, where a password is seen by fewer. */
+export function redisOf(text: string | undefined, withoutTls: boolean): RedisAddress | null {
+  const named = text ?? process.env.AURORA_REDIS;
+  return named === undefined ? null : redisAddress(named, withoutTls);
 }
 
 function scheduleOf(text: string): Schedule {
@@ -156,6 +170,8 @@ export function settingsOf(command: Command): StartSettings {
     viewer: flags.viewer ?? false,
     maxViewers: maxViewersOf(flags.maxViewers),
     keepDays: keepDaysOf(flags.keepDays),
+    binding: bindingOf(flags),
+    redis: redisOf(flags.redis, flags.withoutTls ?? false),
     schedule: scheduleOf(flags.analyse),
     watched: watchedOf(flags.watch),
   };

@@ -32,16 +32,22 @@ export function identify(tokens: Tokens, token: string): Identity | null {
 }
 
 export interface Doors {
-  /** host:port names that the engine answers to. */
-  hosts: ReadonlySet<string>;
+  /** host:port names that the engine answers to; null where it is open to other machines, which have names of their own for it. */
+  hosts: ReadonlySet<string> | null;
   /** Origins that pages may come from. */
   origins: ReadonlySet<string>;
 }
 
-export function loopbackDoors(port: number, extraOrigins: readonly string[] = []): Doors {
+export function loopbackDoors(port: number, extraOrigins: readonly string[] = [], scheme = 'http'): Doors {
   const hosts = [`127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`];
-  return { hosts: new Set(hosts), origins: new Set([...hosts.map((host) => `http://${host}`), ...extraOrigins]) };
+  return { hosts: new Set(hosts), origins: new Set([...hosts.map((host) => `${scheme}://${host}`), ...extraOrigins]) };
 }
+
+/** Any name will do, for certificate and token are what counts; a page still has to come from the name that it calls. */
+export const remoteDoors = (extraOrigins: readonly string[] = []): Doors => ({
+  hosts: null,
+  origins: new Set(extraOrigins),
+});
 
 /**
  * Why a request may not come in, or null. A foreign Host is a rebinding attack; a browser always
@@ -51,9 +57,12 @@ export function refuseDoor(
   doors: Doors,
   headers: { host?: string | undefined; origin?: string | undefined },
 ): string | null {
-  if (!headers.host || !doors.hosts.has(headers.host.toLowerCase()))
+  const host = headers.host?.toLowerCase();
+  if (!host || (doors.hosts !== null && !doors.hosts.has(host)))
     return 'this Host is not one that the engine answers to: use 127.0.0.1 or localhost with its port';
-  if (headers.origin !== undefined && !doors.origins.has(headers.origin.toLowerCase()))
+  const origin = headers.origin?.toLowerCase();
+  const isOwn = doors.hosts === null && (origin === `https://${host}` || origin === `http://${host}`);
+  if (origin !== undefined && !isOwn && !doors.origins.has(origin))
     return 'pages of another origin may not talk to the engine';
   return null;
 }

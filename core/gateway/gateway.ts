@@ -2,7 +2,7 @@ import { getRequestListener } from '@hono/node-server';
 import { Server } from 'socket.io';
 import type { Clock } from '../kit/clock.ts';
 import { type AtFaultPoint, passBy } from '../kit/fault-points.ts';
-import { loopbackDoors, refuseDoor, type Tokens } from './access.ts';
+import { loopbackDoors, refuseDoor, remoteDoors, type Tokens } from './access.ts';
 import { serveAgents } from './agents.ts';
 import type { Door } from './door.ts';
 import { httpApp } from './http.ts';
@@ -24,6 +24,8 @@ export interface GatewayOptions {
   origins?: readonly string[];
   /** How many viewers may watch at the same time. */
   viewers?: number;
+  /** Of a gateway that has no engine behind it: where that one is asked for all but signals and status. */
+  elsewhere?: (() => string) | undefined;
   at?: AtFaultPoint;
 }
 
@@ -50,10 +52,13 @@ export function serveGateway({
   nonce,
   origins = [],
   viewers = VIEWERS,
+  elsewhere,
   at = passBy,
 }: GatewayOptions): Gateway {
-  const doors = loopbackDoors(door.port, origins);
-  const app = httpApp({ doors, tokens, tasks, screen, page, nonce });
+  const doors = door.remote
+    ? remoteDoors(origins)
+    : loopbackDoors(door.port, origins, new URL(door.url).protocol.slice(0, -1));
+  const app = httpApp({ doors, tokens, tasks, screen, page, nonce, elsewhere });
   // The library would put its own Response in the place of Electron's, which then refuses ours.
   const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
   door.serve((request, response) => void listener(request, response));

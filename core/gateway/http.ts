@@ -18,12 +18,16 @@ export interface HttpOptions {
   page: string;
   /** A fresh nonce for each page served. */
   nonce: () => string;
+  /** Where all but signals and status is asked for; left out where it is here. */
+  elsewhere?: (() => string) | undefined;
 }
 
 const BODY_MAX = 256 * 1024;
 const DISCARD_MAX = 16 * 1024 * 1024;
 const LIST_DEFAULT = 100;
 const LIST_MAX = 500;
+/** What a gateway without an engine answers too. */
+const SHOWN_ANYWHERE = new Set(['/api/signals', '/api/status']);
 const STATUS: Partial<Record<ErrorCode, 400 | 401 | 403 | 404 | 409 | 413 | 429 | 503>> = {
   unauthorized: 401,
   forbidden: 403,
@@ -57,7 +61,7 @@ async function discard(body: ReadableStream<Uint8Array> | null): Promise<void> {
 }
 
 /** The engine's HTTP side: the page, and JSON for programs. */
-export function httpApp({ doors, tokens, tasks, screen, page, nonce }: HttpOptions): Hono {
+export function httpApp({ doors, tokens, tasks, screen, page, nonce, elsewhere }: HttpOptions): Hono {
   const app = new Hono();
   const allow =
     (...roles: Role[]) =>
@@ -97,6 +101,14 @@ export function httpApp({ doors, tokens, tasks, screen, page, nonce }: HttpOptio
 
   app.get('/healthz', (c) => c.json({ ok: true }));
   app.get('/readyz', (c) => c.json({ ok: true }));
+  if (elsewhere)
+    app.use('/api/*', allow('viewer', 'operator'), (c, next) =>
+      SHOWN_ANYWHERE.has(c.req.path)
+        ? next()
+        : Promise.resolve(
+            refuse(c, 'not_found', `this gateway only shows signals and status: ask the engine, ${elsewhere()}`),
+          ),
+    );
   app.get('/api/signals', allow('viewer', 'operator'), (c) => c.json({ items: screen.signals() }));
   app.get('/api/status', allow('viewer', 'operator'), (c) => c.json(screen.status()));
   app.get('/api/results', allow('viewer', 'operator'), (c) => {

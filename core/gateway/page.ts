@@ -10,7 +10,10 @@ export function servePage(app: Hono, folder: string, nonce: () => string): void 
     const fresh = nonce();
     const html = await readFile(join(folder, 'index.html'), 'utf8').catch(() => null);
     if (html === null) return c.text('The page is not built: start Aurora with npm start, which builds it.', 404);
-    c.header('Content-Security-Policy', pagePolicy({ nonce: fresh, connect: [`ws://${c.req.header('host')}`] }));
+    c.header(
+      'Content-Security-Policy',
+      pagePolicy({ nonce: fresh, connect: ['ws', 'wss'].map((scheme) => `${scheme}://${c.req.header('host')}`) }),
+    );
     c.header('Cache-Control', 'no-store');
     return c.html(withNonce(html, fresh));
   };

@@ -3,6 +3,7 @@ import type { HeldLease, StoredTask, StreamEntry, TaskRow } from '../contract/fa
 import type { TradingAnalysisResult } from '../contract/result.ts';
 import { type BarRow, isTradingTaskType } from '../contract/task.ts';
 import { openReadable } from './open.ts';
+import { Outbox } from './outbox.ts';
 import { type TaskColumns, taskRow } from './rows.ts';
 
 interface ResultColumns {
@@ -21,12 +22,15 @@ const entry = (row: ResultColumns): StreamEntry => ({
 
 /** What the rest of the program asks of the store; every read ends its statement, so that none pins the WAL. */
 export class Reader {
+  /** The same results for whoever copies them. */
+  readonly outbox: Outbox;
   readonly #db: Database.Database;
   readonly #sql: ReturnType<typeof statements>;
 
   constructor(file: string) {
     this.#db = openReadable(file);
     this.#sql = statements(this.#db);
+    this.outbox = new Outbox(this.#db);
   }
 
   resultsAfter(offset: number, limit: number): StreamEntry[] {

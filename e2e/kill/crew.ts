@@ -45,13 +45,15 @@ const SEND_AGAIN_MS = 100;
 /** An agent with an outbox: what was not acked is sent again, to this engine or the next. */
 export class CrewAgent {
   readonly #id: string;
+  readonly #instance: string;
   readonly #ledger: Ledger;
   readonly #random: () => number;
   readonly #outbox = new Map<string, { task_id: string; lease: number; result: unknown }>();
   #socket: Socket | null = null;
 
-  constructor(id: string, ledger: Ledger, random: () => number) {
+  constructor(id: string, ledger: Ledger, random: () => number, instance = id) {
     this.#id = id;
+    this.#instance = instance;
     this.#ledger = ledger;
     this.#random = random;
   }
@@ -66,7 +68,7 @@ export class CrewAgent {
         protocol: 1,
         agent_id: this.#id,
         agent_type: 'crew',
-        instance: this.#id,
+        instance: this.#instance,
         capabilities: CAPABILITIES,
         max_concurrent: AT_ONCE,
         now: new Date().toISOString(),
@@ -89,6 +91,11 @@ export class CrewAgent {
 
   disconnect(): void {
     this.#socket?.disconnect();
+  }
+
+  /** Whether there is a connection, or one in the making. */
+  get isConnected(): boolean {
+    return this.#socket?.active ?? false;
   }
 
   get unacked(): number {

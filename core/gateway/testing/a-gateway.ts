@@ -2,7 +2,7 @@ import type { Status } from '../../contract/sidebar.ts';
 import { systemClock } from '../../kit/clock.ts';
 import { systemIds } from '../../kit/ids.ts';
 import type { Tokens } from '../access.ts';
-import { openDoor } from '../door.ts';
+import { onLoopback, openDoor } from '../door.ts';
 import { type GatewayOptions, serveGateway } from '../gateway.ts';
 import type { Screen, Tasks } from '../ports.ts';
 
@@ -35,7 +35,7 @@ export async function aGateway({
   screen = {},
   ...given
 }: Partial<Omit<GatewayOptions, 'screen'>> & { screen?: Partial<Screen> } = {}) {
-  const door = await openDoor(0);
+  const door = await openDoor(onLoopback(0));
   const gateway = serveGateway({
     door,
     tokens: () => TOKENS,

@@ -1,0 +1,99 @@
+import { fileURLToPath } from 'node:url';
+import { CopiedScreen } from '../engine/copied-screen.ts';
+import { gatewayMetrics } from '../engine/gateway-metrics.ts';
+import { type EngineLog, openConsoleLog } from '../engine/log.ts';
+import { tasksElsewhere } from '../engine/tasks-elsewhere.ts';
+import type { Tokens } from '../gateway/access.ts';
+import { type Binding, openDoor } from '../gateway/door.ts';
+import { serveGateway } from '../gateway/gateway.ts';
+import { systemClock } from '../kit/clock.ts';
+import { systemIds } from '../kit/ids.ts';
+import type { RedisAddress } from '../stream/redis-address.ts';
+import { RedisLink } from '../stream/redis-link.ts';
+import { stayAwake, untilAskedToStop } from './process-life.ts';
+
+const PAGE = fileURLToPath(new URL('../../dist/renderer', import.meta.url));
+
+export interface GatewaySettings {
+  redis: RedisAddress;
+  tokens: Tokens;
+  binding: Binding;
+  viewers: number | undefined;
+}
+
+/** Serves one life of the store until it ends or somebody asks to stop; resolves with where it was served. */
+async function serveOneLife(
+  { redis, tokens, binding, viewers }: GatewaySettings,
+  log: EngineLog,
+  asked: Promise<void>,
+  onServing: (url: string) => void,
+): Promise<number> {
+  const clock = systemClock();
+  const door = await openDoor(binding);
+  const link = new RedisLink(redis, 'gateway', log);
+  let renew = (): void => {};
+  const renewed = new Promise<void>((resolve) => {
+    renew = resolve;
+  });
+  const screen = new CopiedScreen({ link, clock, log, onRenewed: () => renew() });
+  try {
+    await Promise.race([screen.copied, asked]);
+    const elsewhere = (): string => screen.engine;
+    const gateway = serveGateway({
+      door,
+      tokens: () => tokens,
+      tasks: tasksElsewhere(elsewhere),
+      elsewhere,
+      screen: {
+        feed: screen.feed,
+        signals: () => screen.signals(),
+        status: () => screen.status(),
+        prices: () => screen.prices(),
+        painted: () => {},
+        metrics: gatewayMetrics(screen, link),
+        ...notHere,
+      },
+      clock,
+      page: PAGE,
+      nonce: systemIds.token,
+      ...(viewers === undefined ? {} : { viewers }),
+    });
+    onServing(door.url);
+    await Promise.race([renewed, asked]);
+    await gateway.close();
+    return door.port;
+  } finally {
+    door.close();
+    await screen.close();
+  }
+}
+
+/** What is asked of the engine alone; HTTP sends those who ask elsewhere before they come here. */
+const notHere = {
+  bars: () => ({ items: [], phases: [], events: [], timeframes: [] }),
+  takeBars: async () => 'replay' as const,
+  results: () => [],
+  late: () => [],
+  export: () => [].values(),
+};
+
+/** Runs a gateway until somebody ends it; it keeps nothing, so that any number may stand side by side. */
+export async function runGateway(settings: GatewaySettings): Promise<void> {
+  const { redis, tokens } = settings;
+  const log = openConsoleLog();
+  for (const secret of [...redis.secrets, tokens.viewer, tokens.operator]) log.hide(secret);
+  const sleep = stayAwake();
+  let isAsked = false;
+  const asked = untilAskedToStop().then(() => {
+    isAsked = true;
+  });
+  const onServing = (url: string): void =>
+    void process.stdout.write(`Aurora gateway on ${url}, shows what is in Redis at ${redis.says}\n`);
+  let { binding } = settings;
+  while (!isAsked) {
+    const port = await serveOneLife({ ...settings, binding }, log, asked, onServing);
+    binding = { ...binding, port };
+  }
+  sleep();
+  if (process.connected) process.disconnect();
+}
