@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { z } from 'zod';
 import type { EngineFiles } from '../core/engine/options.ts';
 
 /** Where the build puts things, as seen from the bundled main script. */
 const built = (...path: string[]): string => join(__dirname, '..', ...path);
+const beside = (...path: string[]): string => built('..', ...path);
 
 export const ENGINE_FILES: EngineFiles = {
   page: built('renderer'),
@@ -13,8 +15,18 @@ export const ENGINE_FILES: EngineFiles = {
   upkeep: pathToFileURL(join(__dirname, 'upkeep-thread.cjs')),
 };
 export const PRELOAD = join(__dirname, 'preload.cjs');
+export const WINDOW_ICON = beside('build', 'icons', '256x256.png');
+export const trayIcon = (state: 'live' | 'starting' | 'down'): string => beside('build', 'tray', `${state}.png`);
 
-export function version(): string {
-  const { version: text } = JSON.parse(readFileSync(built('..', 'package.json'), 'utf8')) as { version: string };
-  return text;
-}
+const manifestSchema = z.object({
+  version: z.string(),
+  /** Set where a test is to drive this build: it takes every switch. */
+  testable: z.boolean().default(false),
+  /** Where a release looks for newer ones, and the public key (Ed25519, SPKI in base64) that they are signed with. */
+  update: z.object({ url: z.url(), key: z.string() }).nullable().default(null),
+});
+
+export type Manifest = z.output<typeof manifestSchema>;
+
+/** What the app's own package.json says of this build. */
+export const manifest = (): Manifest => manifestSchema.parse(JSON.parse(readFileSync(beside('package.json'), 'utf8')));

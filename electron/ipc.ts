@@ -6,10 +6,10 @@ function isFromPage({ senderFrame, sender }: IpcMainInvokeEvent): boolean {
   return senderFrame !== null && senderFrame === sender.mainFrame && isOwnPage(senderFrame.url);
 }
 
-/** The only way to listen to a page: refuses every other sender. */
-export function handleIpc<T>(channel: string, answer: () => T): void {
-  ipcMain.handle(channel, (event) => {
+/** The only way to listen to a page: refuses every other sender. What a page passes is for `answer` to parse. */
+export function handleIpc<T>(channel: string, answer: (argument: unknown) => T): void {
+  ipcMain.handle(channel, (event, argument: unknown) => {
     if (!isFromPage(event)) throw new Error('refused');
-    return answer();
+    return answer(argument);
   });
 }

@@ -1,16 +1,14 @@
 import { join } from 'node:path';
-import { app, type BrowserWindow, session } from 'electron';
+import { app, session } from 'electron';
 import { prepareDataFolder } from '../core/engine/data-folder.ts';
-import { keepEngine } from '../core/engine/kept-engine.ts';
 import { type EngineLog, openLog } from '../core/engine/log.ts';
-import { type StartSettings, settingsOf, startCommand } from '../core/engine/settings.ts';
-import { announce } from '../core/engine/terminal.ts';
-import { ENGINE_FILES, version } from './files.ts';
-import { handleIpc } from './ipc.ts';
-import { PAGE_ORIGIN } from './page-address.ts';
-import { registerPageScheme, servePage } from './page-protocol.ts';
-import { quitAfter } from './quit.ts';
-import { createWindow, focusWindow, loadPage, sendState } from './window.ts';
+import { settingsOf, startCommand } from '../core/engine/settings.ts';
+import { UsageError } from '../core/kit/errors.ts';
+import { manifest } from './files.ts';
+import { guardPages } from './guard.ts';
+import { registerPageScheme } from './page-protocol.ts';
+import { openProgram, type Start } from './program.ts';
+import { refusedSwitches } from './refused-switches.ts';
 
 /** Ends the program with a sentence, before there is a window that could show it. */
 function fail(error: unknown): never {
@@ -19,76 +17,36 @@ function fail(error: unknown): never {
   throw error;
 }
 
-function readSettings(): StartSettings {
-  const command = startCommand().allowUnknownOption().allowExcessArguments();
-  return settingsOf(command.parse(process.argv.slice(app.isPackaged ? 1 : 2), { from: 'user' }));
+/** What the arguments say; throws UsageError for what a release does not take. */
+function readStart(): Start {
+  const build = manifest();
+  const command = startCommand().option('--hidden', 'no window at first: behind the tray').allowExcessArguments();
+  const argv = process.argv.slice(app.isPackaged ? 1 : 2);
+  const release = app.isPackaged && !build.testable;
+  const own = new Set(command.options.flatMap(({ long }) => long?.slice(2) ?? []));
+  const [refused] = release ? refusedSwitches(argv, own, process.platform) : [];
+  if (refused) throw new UsageError(`${refused} is not for a release of Aurora`);
+  const settings = settingsOf(command.allowUnknownOption().parse(argv, { from: 'user' }));
+  return { build, release, settings, hidden: command.opts<{ hidden?: boolean }>().hidden ?? false };
 }
 
-async function open(settings: StartSettings, log: EngineLog): Promise<void> {
+async function open(start: Start, log: EngineLog): Promise<void> {
   await app.whenReady();
-  session.defaultSession.setPermissionRequestHandler((_contents, _permission, decide) => decide(false));
-  session.defaultSession.setPermissionCheckHandler(() => false);
-  let window: BrowserWindow | null = null;
-  let loadedFor: string | null | undefined;
-  const { data, feed, agents, models, speed, port, maxViewers, keepDays, schedule, watched } = settings;
-  const engine = keepEngine(
-    {
-      name: 'Aurora (window)',
-      data,
-      feed,
-      agents,
-      models,
-      speed,
-      port,
-      viewers: maxViewers,
-      keepDays,
-      schedule,
-      watched,
-      window: true,
-      origins: [PAGE_ORIGIN],
-      files: ENGINE_FILES,
-      version: version(),
-      log,
-    },
-    {
-      onState: (state) => {
-        if (state.is === 'down')
-          log.error({ part: state.part, reason: state.message }, 'the engine is down and is tried again');
-        // The page's policy names one address, so another address needs a new page.
-        if (window && engine.url() !== loadedFor) load();
-        if (window) sendState(window, state);
-      },
-      onReady: (ready) => void announce(ready, settings, version()),
-    },
-  );
-  const load = (): void => {
-    if (!window) return;
-    loadedFor = engine.url();
-    void loadPage(window);
-  };
-  servePage(ENGINE_FILES.page, () => addressesOf(engine.url()));
-  handleIpc('aurora:engine', () => engine.state());
-  window = createWindow();
-  load();
-  app.on('second-instance', () => window && focusWindow(window));
-  quitAfter(async () => {
-    await engine.close();
-    log.close();
-  });
+  await openProgram(start, log, session.defaultSession);
 }
-
-const addressesOf = (url: string | null): string[] => (url === null ? [] : [url, url.replace(/^http/, 'ws')]);
 
 // Chromium has no sandbox for root, and then crashes every child process that asks for one.
 if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
+app.setAppUserModelId('app.aurora.desktop');
 registerPageScheme();
+guardPages();
 try {
-  const settings = readSettings();
-  prepareDataFolder(settings.data);
-  app.setPath('userData', join(settings.data, 'window'));
+  const start = readStart();
+  prepareDataFolder(start.settings.data);
+  app.setPath('userData', join(start.settings.data, 'window'));
   if (app.requestSingleInstanceLock())
-    openLog(settings.data)
-      .then((log) => open(settings, log))
+    openLog(start.settings.data)
+      .then((log) => open(start, log))
       .catch(fail);
   else app.quit();
 } catch (error) {

@@ -1,26 +1,28 @@
-import { BrowserWindow, shell } from 'electron';
-import type { EngineState } from '../core/contract/window.ts';
-import { PRELOAD } from './files.ts';
-import { isOwnPage, PAGE_URL } from './page-address.ts';
+import { BrowserWindow } from 'electron';
+import { PRELOAD, WINDOW_ICON } from './files.ts';
+import { PAGE_URL } from './page-address.ts';
+import { WIDTH_MIN } from './placing.ts';
 
-const WIDTH = 1280;
-const HEIGHT = 860;
-/** The sidebar's narrowest. */
-const WIDTH_MIN = 320;
 const BACKGROUND = '#0a0d13';
-const LINK_MAX = 2_048;
 
-function openOutside(url: string): void {
-  if (url.length <= LINK_MAX && url.startsWith('https://')) void shell.openExternal(url);
+interface Shape {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
 }
 
-/** The one window: isolated, sandboxed, and held to its own page. */
-export function createWindow(): BrowserWindow {
-  const window = new BrowserWindow({
-    width: WIDTH,
-    height: HEIGHT,
+/** The one window: isolated and sandboxed. */
+export function createWindow(
+  shape: Shape,
+  { hidden, devTools }: { hidden: boolean; devTools: boolean },
+): BrowserWindow {
+  return new BrowserWindow({
+    ...shape,
+    show: !hidden,
     minWidth: WIDTH_MIN,
     title: 'Aurora',
+    icon: WINDOW_ICON,
     backgroundColor: BACKGROUND,
     autoHideMenuBar: true,
     webPreferences: {
@@ -29,28 +31,23 @@ export function createWindow(): BrowserWindow {
       sandbox: true,
       nodeIntegration: false,
       nodeIntegrationInWorker: false,
+      nodeIntegrationInSubFrames: false,
       webviewTag: false,
+      webSecurity: true,
+      allowRunningInsecureContent: false,
+      experimentalFeatures: false,
+      navigateOnDragDrop: false,
       spellcheck: false,
+      devTools,
     },
   });
-  const { webContents } = window;
-  webContents.setWindowOpenHandler(({ url }) => {
-    openOutside(url);
-    return { action: 'deny' };
-  });
-  const stay = (event: { preventDefault(): void }, url: string): void => {
-    if (!isOwnPage(url)) event.preventDefault();
-  };
-  webContents.on('will-navigate', (event, url) => stay(event, url));
-  webContents.on('will-redirect', (event, url) => stay(event, url));
-  webContents.on('will-attach-webview', (event) => event.preventDefault());
-  return window;
 }
 
 export const loadPage = (window: BrowserWindow): Promise<void> => window.loadURL(PAGE_URL).catch(() => {});
 
-export function sendState(window: BrowserWindow, state: EngineState): void {
-  if (!window.isDestroyed()) window.webContents.send('aurora:engine', state);
+/** Tells the window's page, where there is one. */
+export function tellPage(window: BrowserWindow | null, channel: string, state?: unknown): void {
+  if (window && !window.isDestroyed()) window.webContents.send(channel, state);
 }
 
 export function focusWindow(window: BrowserWindow): void {

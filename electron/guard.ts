@@ -1,0 +1,48 @@
+import { app, type Session, shell, type WebContents } from 'electron';
+import { isOwnPage } from './page-address.ts';
+
+const LINK_MAX = 2_048;
+/** The page copies texts. Everything else that a page can ask for is refused; notifications are the program's own. */
+const GRANTED = 'clipboard-sanitized-write';
+
+export const isSafeLink = (url: string): boolean =>
+  url.length <= LINK_MAX && url.startsWith('https://') && URL.canParse(url);
+
+function openOutside(url: string): void {
+  if (isSafeLink(url)) void shell.openExternal(url);
+}
+
+/** Holds whatever shows a page to the window's own one: no other address, no second window, no guest inside. */
+function guard(contents: WebContents): void {
+  contents.setWindowOpenHandler(({ url }) => {
+    openOutside(url);
+    return { action: 'deny' };
+  });
+  const stay = (event: { preventDefault(): void }, url: string): void => {
+    if (!isOwnPage(url)) event.preventDefault();
+  };
+  contents.on('will-navigate', (event, url) => stay(event, url));
+  contents.on('will-redirect', (event, url) => stay(event, url));
+  contents.on('will-frame-navigate', (event) => stay(event, event.url));
+  contents.on('will-attach-webview', (event) => event.preventDefault());
+}
+
+/** Must run before the first page is made. */
+export function guardPages(): void {
+  app.on('web-contents-created', (_event, contents) => guard(contents));
+}
+
+/** Refuses every permission but the one, and every address but the page's own and the engine's. */
+export function guardSession(session: Session, engine: () => readonly string[]): void {
+  const grants = (permission: string, url: string): boolean => permission === GRANTED && isOwnPage(url);
+  session.setPermissionRequestHandler((_contents, permission, decide, { requestingUrl, isMainFrame }) =>
+    decide(isMainFrame && grants(permission, requestingUrl)),
+  );
+  session.setPermissionCheckHandler((contents, permission, _origin, { isMainFrame }) =>
+    Boolean(isMainFrame && contents && grants(permission, contents.getURL())),
+  );
+  session.setDevicePermissionHandler(() => false);
+  const isOurs = (url: string): boolean =>
+    isOwnPage(url) || /^(data|devtools|blob):/.test(url) || engine().some((start) => url.startsWith(`${start}/`));
+  session.webRequest.onBeforeRequest(({ url }, decide) => decide({ cancel: !isOurs(url) }));
+}

@@ -1,0 +1,120 @@
+import { join } from 'node:path';
+import { app, powerMonitor, type Session } from 'electron';
+import type { EngineState } from '../core/contract/window.ts';
+import { type KeptEngine, keepEngine } from '../core/engine/kept-engine.ts';
+import type { EngineLog } from '../core/engine/log.ts';
+import type { EngineOptions } from '../core/engine/options.ts';
+import type { StartSettings } from '../core/engine/settings.ts';
+import { announce } from '../core/engine/terminal.ts';
+import { ENGINE_FILES, type Manifest } from './files.ts';
+import { guardSession } from './guard.ts';
+import { handleIpc } from './ipc.ts';
+import { warnOfHiddenHand } from './notices.ts';
+import { PAGE_ORIGIN } from './page-address.ts';
+import { servePage } from './page-protocol.ts';
+import { quitAfter } from './quit.ts';
+import { keepPage, logHelpers, stopOnUnexpected } from './recovery.ts';
+import { openTray } from './tray.ts';
+import { offerUpdates } from './updates/offer.ts';
+import { loadPage, tellPage } from './window.ts';
+import { WindowLife } from './window-life.ts';
+import { WindowMemory } from './window-memory.ts';
+import { WindowSettingsDesk } from './window-settings.ts';
+
+export interface Start {
+  build: Manifest;
+  /** Whether this is what users have: no debugger, no developer's tools. */
+  release: boolean;
+  settings: StartSettings;
+  /** Started by the system, so that no window is shown. */
+  hidden: boolean;
+}
+
+const addressesOf = (url: string | null): string[] => (url === null ? [] : [url, url.replace(/^http/, 'ws')]);
+
+function engineOptions({ settings, build }: Start, log: EngineLog): EngineOptions {
+  const { data, feed, agents, models, speed, port, maxViewers, keepDays, redis, schedule, watched } = settings;
+  return {
+    name: 'Aurora (window)',
+    data,
+    feed,
+    agents,
+    models,
+    speed,
+    port,
+    viewers: maxViewers,
+    keepDays,
+    redis,
+    schedule,
+    watched,
+    window: true,
+    origins: [PAGE_ORIGIN],
+    files: ENGINE_FILES,
+    version: build.version,
+    log,
+  };
+}
+
+/** The whole program once Electron is ready: the engine, its window, and what stands around them. */
+export async function openProgram(start: Start, log: EngineLog, session: Session): Promise<void> {
+  const { settings, release, hidden, build } = start;
+  const memory = new WindowMemory(join(settings.data, 'window.json'), log);
+  let engine: KeptEngine | null = null;
+  const leaving = quitAfter(async () => {
+    await engine?.close();
+    log.close();
+  });
+  stopOnUnexpected(log, leaving.leave);
+  logHelpers(log);
+  const addresses = () => addressesOf(engine?.url() ?? null);
+  guardSession(session, addresses);
+  servePage(ENGINE_FILES.page, addresses);
+
+  const life = new WindowLife(memory, { hidden, devTools: !release, isLeaving: leaving.isLeaving });
+  const { window } = life;
+  window.once('ready-to-show', () => log.info({ ms: Math.round(performance.now()) }, 'the window is painted'));
+  let loadedFor: string | null | undefined;
+  const load = (): void => {
+    loadedFor = engine?.url();
+    void loadPage(window);
+  };
+  const warn = warnOfHiddenHand({
+    isWanted: () => memory.settings.notifications && !window.isFocused(),
+    onClick: () => life.show(),
+  });
+  const onState = (state: EngineState): void => {
+    if (state.is === 'down')
+      log.error({ part: state.part, reason: state.message }, 'the engine is down and is tried again');
+    // The page's policy names one address, so another address needs a new page.
+    if (engine && engine.url() !== loadedFor) load();
+    tellTray(state);
+    tellPage(window, 'aurora:engine', state);
+  };
+  const tellTray = openTray(
+    { show: () => life.show(), quit: () => app.quit() },
+    { is: 'starting', part: 'data folder' },
+  );
+  engine = keepEngine(engineOptions(start, log), {
+    onState,
+    onReady: (ready) => {
+      announce(ready, settings, build.version);
+      ready.onSignal(warn);
+    },
+  });
+  const running = engine;
+  handleIpc('aurora:engine', () => running.state());
+  const desk = new WindowSettingsDesk(memory, life);
+  handleIpc('aurora:window', () => desk.standing());
+  handleIpc('aurora:change-window', (change) => desk.change(change));
+  offerUpdates({ build, log, leave: leaving.leaveBy, tell: (state) => tellPage(window, 'aurora:update', state) });
+  const page = keepPage({ window, load, log });
+  load();
+
+  app.on('second-instance', () => life.show());
+  app.on('activate', () => life.show());
+  powerMonitor.on('resume', () => {
+    page.resumed();
+    running.resumed();
+    log.info({}, 'the machine was asleep');
+  });
+}
