@@ -35,6 +35,8 @@ export interface Gateway {
 
 const MESSAGE_MAX = 256 * 1024;
 const AUTH_MS = 5_000;
+/** With the library's 20 s for the answer a page takes an engine that hangs for one that is gone after 25 s. */
+const PING_MS = 5_000;
 /** So long an answer that is being sent may go on once the engine closes. */
 const LAST_ANSWERS_MS = 1_000;
 /** The most viewers at the same time, unless the engine is told otherwise. */
@@ -69,6 +71,7 @@ export function serveGateway({
     parser: frames.parser,
     maxHttpBufferSize: MESSAGE_MAX,
     connectTimeout: AUTH_MS,
+    pingInterval: PING_MS,
     perMessageDeflate: false,
     allowRequest: (request, decide) => {
       const shut = refuseDoor(doors, request.headers);

@@ -83,6 +83,8 @@ describe('feed', () => {
       ['ADA/BTC', 8],
       ['GOOG', 1],
     ]);
+    const exact = withPrices(next, [{ ...ada, symbol: 'GOOG', price: 103, decimals: 2 }]);
+    expect(exact.decimals.get('GOOG')).toBe(2);
     const told = { analyzed_at: ada.time, price: 0.00005 };
     expect(withPrices(next, [{ ...ada, signal: told }]).prices.get('ADA/BTC')?.signal).toEqual(told);
   });

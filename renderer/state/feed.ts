@@ -112,7 +112,7 @@ export function withPrices(state: FeedState, told: Prices): FeedState {
     if (isSame(price, prices.get(price.symbol))) continue;
     prices.set(price.symbol, price);
     const known = (decimals ?? state.decimals).get(price.symbol);
-    const most = Math.max(known ?? 0, decimalsOf(price.price));
+    const most = price.decimals ?? Math.max(known ?? 0, decimalsOf(price.price));
     if (most !== known) decimals = (decimals ?? new Map(state.decimals)).set(price.symbol, most);
     changed = true;
   }

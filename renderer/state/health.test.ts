@@ -29,6 +29,10 @@ describe('health', () => {
       label: 'Sovereign: open',
     });
     expect(sovereignSign(aStatus({ agents: [closed, open] })).reason).toContain('5 timeouts in a row');
+    const says = '12,000 tokens this hour, of at most 100,000';
+    const used = { tokens_hour: 12_000, tokens_day: 12_000, usd_hour: null, usd_day: null, says };
+    const spending = anAgent({ sovereign: { circuit: 'closed', used } });
+    expect(sovereignSign(aStatus({ agents: [spending, spending] })).reason.split(says)).toHaveLength(2);
   });
 
   it('says what waits and why, and what will not mend by itself', () => {

@@ -33,16 +33,21 @@ export function sovereignSign({ agents, circuits }: Status): Sign {
   const reports = [
     ...agents.flatMap(({ agent_id, state, sovereign }) =>
       sovereign && state !== 'disconnected'
-        ? [{ who: agent_id, circuit: sovereign.circuit, reason: sovereign.reason }]
+        ? [{ who: agent_id, circuit: sovereign.circuit, reason: sovereign.reason, used: sovereign.used?.says }]
         : [],
     ),
-    ...circuits.filter(isSovereign).map(({ name, state }) => ({ who: name, circuit: state, reason: null })),
+    ...circuits.filter(isSovereign).map(({ name, state }) => ({ who: name, circuit: state, reason: null, used: null })),
   ];
   if (reports.length === 0)
     return { tone: 'quiet', label: 'Sovereign: no word', reason: 'No agent has said how its model answers.' };
-  const reason = reports
-    .map((one) => `${one.who}: circuit ${one.circuit.replace('_', ' ')}${one.reason ? `, ${one.reason}` : ''}`)
-    .join('\n');
+  // Agents of one process have the same to say of what their models used.
+  const used = new Set(reports.flatMap((one) => one.used ?? []));
+  const reason = [
+    ...reports.map(
+      (one) => `${one.who}: circuit ${one.circuit.replace('_', ' ')}${one.reason ? `, ${one.reason}` : ''}`,
+    ),
+    ...used,
+  ].join('\n');
   if (reports.every(({ circuit }) => circuit === 'closed')) return { tone: 'good', label: 'Sovereign: ok', reason };
   return reports.some(({ circuit }) => circuit === 'open')
     ? {
