@@ -3,11 +3,6 @@ import { moveText, priceText } from '../state/precision.ts';
 import { useDecimals, usePrice } from '../state/stores.ts';
 import { momentText } from '../state/time-text.ts';
 
-const toneOf = (from: number, to: number): string | undefined => {
-  if (from === to) return undefined;
-  return to > from ? 'up' : 'down';
-};
-
 /** The last price in the symbol's own precision, and its move since this very signal. */
 export function LastPrice({ update, words = false }: { update: SidebarUpdate; words?: boolean }) {
   const price = usePrice(update.symbol);
@@ -17,8 +12,15 @@ export function LastPrice({ update, words = false }: { update: SidebarUpdate; wo
   return (
     <span className="price" title={`Last price, ${momentText(Date.parse(price.time))}`}>
       <span className="last">{priceText(price.price, decimals)}</span>
-      {since !== null && <span className={toneOf(since, price.price)}>{moveText(since, price.price)}</span>}
+      {since !== null && <Move from={since} to={price.price} />}
       {since !== null && <span className={words ? 'since' : 'unseen'}> since the signal</span>}
     </span>
   );
+}
+
+/** What rounds to nothing has no colour either. */
+function Move({ from, to }: { from: number; to: number }) {
+  const text = moveText(from, to);
+  const tone = { '+': 'up', '−': 'down' }[text[0] ?? ''];
+  return <span className={tone}>{text}</span>;
 }

@@ -58,9 +58,10 @@ function missingFor({ agents, feeds, origin }: Status): ReactNode[] {
   if (feeds.length === 0 && origin === 'live')
     missing.push(
       <li key="feed">
-        <strong>No market data comes in.</strong> Start the built-in replay, or one of your own bars:
+        <strong>No market data comes in.</strong> Start the built-in replay, one of your own bars, or ask an exchange:
         <Command text="npm start -- --feed replay" />
         <Command text="npm start -- --feed csv:FILE" />
+        <Command text="npm start -- --feed ccxt:binance:BTC/USDT@5m" />
       </li>,
     );
   return missing;
