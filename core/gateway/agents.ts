@@ -9,10 +9,12 @@ import {
   type Reply,
   refusal,
 } from '../contract/messages.ts';
+import type { Clock } from '../kit/clock.ts';
 import { type AtFaultPoint, passBy } from '../kit/fault-points.ts';
 import { identify, type Tokens } from './access.ts';
 import { refusedHandshake } from './handshake.ts';
 import type { Tasks } from './ports.ts';
+import { AGENT_RATE, limitRate } from './rate-limit.ts';
 
 const WEBSOCKET_ONLY = "agents connect over WebSocket alone: set the client's transports to ['websocket']";
 
@@ -57,6 +59,7 @@ export function serveAgents(
   namespace: Namespace,
   tokens: () => Tokens,
   tasks: Tasks,
+  clock: Pick<Clock, 'monotonic'>,
   atFaultPoint: AtFaultPoint = passBy,
 ): void {
   namespace.use((socket, next) => {
@@ -69,6 +72,7 @@ export function serveAgents(
     next();
   });
   namespace.on('connection', (socket) => {
+    limitRate(socket, AGENT_RATE, clock);
     tasks.connect(
       {
         id: socket.id,

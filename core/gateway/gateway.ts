@@ -84,7 +84,7 @@ export function serveGateway({
     frames.attach(connection);
   });
   for (const name of ['/agents', '/sidebar']) io.of(name).on('connection', ({ conn }) => strangers.known(conn));
-  serveAgents(io.of('/agents'), tokens, tasks, at);
+  serveAgents(io.of('/agents'), tokens, tasks, clock, at);
   const stopNotices = serveSidebar(io.of('/sidebar'), { tokens, screen, tasks, clock, viewers });
   return {
     async close() {
