@@ -93,6 +93,7 @@ beforeAll(async () => {
   const [newest] = said.get('settled-record') as { task_id: string }[];
   hear('task', await program.get(`/api/tasks/${newest?.task_id}`));
   hear('status', await program.get('/api/status'));
+  hear('bars', await program.get('/api/bars?symbol=ADA%2FBTC&timeframe=5m'));
 });
 afterAll(async () => {
   for (const socket of sockets) socket.disconnect();

@@ -34,7 +34,7 @@ function makeOld(file: string): void {
   // The engine before may have been killed before it could migrate.
   if (db.pragma('user_version', { simple: true }) !== 1)
     db.exec(
-      'DROP TABLE set_aside; DROP TABLE alarms; ALTER TABLE results DROP COLUMN removed; PRAGMA user_version = 1',
+      'DROP TABLE bars; DROP TABLE set_aside; DROP TABLE alarms; ALTER TABLE results DROP COLUMN removed; PRAGMA user_version = 1',
     );
   db.close();
 }

@@ -79,6 +79,8 @@ export function openCandleChart({ element, onPlace, onOldest }: CandleChartOptio
     ...chartOptions(theme),
     localization: { locale: 'en-GB' },
   });
+  // The library lays its canvases out in a table, which is none to whoever is read the page.
+  element.querySelector('table')?.setAttribute('role', 'presentation');
   const candles: ISeriesApi<'Candlestick'> = chart.addSeries(CandlestickSeries, {
     ...candleColours(theme),
     priceLineVisible: false,
