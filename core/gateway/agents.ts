@@ -14,7 +14,7 @@ import { type AtFaultPoint, passBy } from '../kit/fault-points.ts';
 import { identify, type Tokens } from './access.ts';
 import { refusedHandshake } from './handshake.ts';
 import type { Tasks } from './ports.ts';
-import { AGENT_RATE, limitRate } from './rate-limit.ts';
+import { limitRate, WORK_RATE } from './rate-limit.ts';
 
 const WEBSOCKET_ONLY = "agents connect over WebSocket alone: set the client's transports to ['websocket']";
 
@@ -72,7 +72,7 @@ export function serveAgents(
     next();
   });
   namespace.on('connection', (socket) => {
-    limitRate(socket, AGENT_RATE, clock);
+    limitRate(socket, WORK_RATE, clock);
     tasks.connect(
       {
         id: socket.id,

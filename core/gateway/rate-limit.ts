@@ -8,9 +8,9 @@ export interface Rate {
   atOnce: number;
 }
 
-/** More than any agent with 512 tasks in flight says, and little enough for one to starve nobody. */
-export const AGENT_RATE: Rate = { perSecond: 5_000, atOnce: 10_000 };
-/** A person's commands and a page's word of what it painted. */
+/** Of agents and operators: more than 512 tasks in flight need, and little enough for one to starve nobody. */
+export const WORK_RATE: Rate = { perSecond: 5_000, atOnce: 10_000 };
+/** Of viewers: a page says what it painted. */
 export const VIEWER_RATE: Rate = { perSecond: 50, atOnce: 200 };
 
 /** Answers what one socket says above its rate with `rate_limited`, unread; what is not acked is left. */

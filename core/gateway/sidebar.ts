@@ -14,7 +14,7 @@ import { identify, type Tokens } from './access.ts';
 import { refusedHandshake } from './handshake.ts';
 import { Notices } from './notices.ts';
 import type { Screen, Tasks } from './ports.ts';
-import { limitRate, VIEWER_RATE } from './rate-limit.ts';
+import { limitRate, VIEWER_RATE, WORK_RATE } from './rate-limit.ts';
 
 /** Seats above those of all viewers, so that a crowd of viewers cannot lock an operator out. */
 const OPERATOR_SEATS = 4;
@@ -103,7 +103,7 @@ export function serveSidebar(
     const { handshake, operator } = socket.data as Viewer;
     const stop = screen.feed(handshake, (event, payload, acked) => socket.emit(event, payload, acked));
     notices.welcome(socket);
-    limitRate(socket, VIEWER_RATE, clock);
+    limitRate(socket, operator ? WORK_RATE : VIEWER_RATE, clock);
     socket.on('painted', paintReader(screen, clock));
     socket.on('command', async (body: unknown, ack: unknown) => {
       const reply = await command(tasks, operator, body);
