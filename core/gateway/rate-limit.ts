@@ -9,7 +9,7 @@ export interface Rate {
 }
 
 /** Of agents and operators: more than 512 tasks in flight need, and little enough for one to starve nobody. */
-export const WORK_RATE: Rate = { perSecond: 5_000, atOnce: 10_000 };
+export const WORK_RATE: Rate = { perSecond: 5_000, atOnce: 50_000 };
 /** Of viewers: a page says what it painted. */
 export const VIEWER_RATE: Rate = { perSecond: 50, atOnce: 200 };
 
