@@ -1,4 +1,5 @@
 import { dispatch } from './dispatch/dispatch.ts';
+import { fanout } from './fanout/fanout.ts';
 import { results } from './results/results.ts';
 import { screen } from './screen/screen.ts';
 import { viewers } from './viewers/viewers.ts';
@@ -8,7 +9,7 @@ interface Bench {
   run(args: readonly string[]): string | Promise<string>;
 }
 
-const BENCHES: Readonly<Record<string, Bench>> = { dispatch, results, screen, viewers };
+const BENCHES: Readonly<Record<string, Bench>> = { dispatch, fanout, results, screen, viewers };
 
 const [name = '', ...args] = process.argv.slice(2);
 const bench = Object.hasOwn(BENCHES, name) ? BENCHES[name] : undefined;

@@ -119,6 +119,7 @@ export async function equip() {
   programEquipment('curl', 'The tests of examples/curl');
   programEquipment('strace', 'The tests of a failing disk');
   programEquipment('redis-server', 'The tests of many hosts');
+  programEquipment('openssl', 'The tests of encrypted connections');
   const screen = await display();
   return {
     env: { AURORA_CHROMIUM: browser, AURORA_TEST_ELECTRON: electron, AURORA_TEST_PYTHON: python, ...screen.env },

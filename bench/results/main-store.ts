@@ -51,6 +51,7 @@ export function mainStore(folder: string): Store {
     onRenewed: () => {},
     health: () => ({ not_saved: null, warnings: [] }),
     lastBackup: () => null,
+    backUp: () => Promise.reject(new Error('this store is of no use after its measurement')),
     async close() {
       loop.close();
       reader.close();

@@ -125,6 +125,18 @@ describe('ViewerRounds', () => {
     expect(told / batches.size).toBe(100);
   });
 
+  it('R4 takes a viewer that has seen more than the round shows not back to it', () => {
+    const { clock, viewer, apply } = aHouse(2);
+    viewer();
+    apply('S0');
+    clock.advance(0);
+    apply('S1');
+    const ahead = viewer({ cursor: { store_epoch: 'epoch-1', offset: 4 } });
+    apply('S0');
+    clock.advance(WINDOW_MS);
+    expect(ahead.heard()).toEqual(['', '5']);
+  });
+
   it('lets others have the event loop after a few milliseconds of a round', () => {
     const { clock, viewer, apply } = aHouse(1);
     const crowd = Array.from({ length: 40 }, () => viewer({ costs: 1 }));

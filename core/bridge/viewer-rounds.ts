@@ -55,7 +55,8 @@ export class ViewerRounds {
   /** Feeds one viewer until disposed; its snapshot leaves at once. */
   feed(cursor: ViewerCursor, send: SendToViewer): Disposer {
     const { list } = this.#to;
-    if (!this.#round) this.#still = new Still(list);
+    // Who has seen more than this round shows must not be taken back to it.
+    if (!this.#round || (cursor.offset ?? 0) > this.#still.offset) this.#still = new Still(list);
     const feed = new ViewerFeed(this.#still, cursor);
     const acked = (): void => {
       feed.acked();

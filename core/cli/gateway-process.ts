@@ -37,7 +37,8 @@ async function serveOneLife(
   });
   const screen = new CopiedScreen({ link, clock, log, onRenewed: () => renew() });
   try {
-    await Promise.race([screen.copied, asked]);
+    const isCopied = await Promise.race([screen.copied.then(() => true), asked.then(() => false)]);
+    if (!isCopied) return door.port;
     const elsewhere = (): string => screen.engine;
     const gateway = serveGateway({
       door,
@@ -81,7 +82,7 @@ const notHere = {
 export async function runGateway(settings: GatewaySettings): Promise<void> {
   const { redis, tokens } = settings;
   const log = openConsoleLog();
-  for (const secret of [...redis.secrets, tokens.viewer, tokens.operator]) log.hide(secret);
+  for (const secret of [...redis.secrets, tokens.viewer, tokens.operator, tokens.agent]) log.hide(secret);
   const sleep = stayAwake();
   let isAsked = false;
   const asked = untilAskedToStop().then(() => {

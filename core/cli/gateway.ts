@@ -15,14 +15,18 @@ interface Flags extends BindingFlags {
 }
 
 const token = z.string().min(16).max(512);
-const tokenFileSchema = z.object({ viewer: token, operator: token.optional() });
+const tokenFileSchema = z.object({ viewer: token, operator: token.optional(), agent: token.optional() });
 
-/** The tokens of those who may watch; whoever has none there is nobody here. */
+/** The tokens of those who may watch, and of agents, who are told where the engine is; whoever has none there is nobody here. */
 function readTokens(file: string): Tokens {
   const nobody = systemIds.token;
   try {
-    const { viewer, operator = nobody() } = tokenFileSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
-    return { viewer, operator, agent: nobody(), window: null, agents: {} };
+    const {
+      viewer,
+      operator = nobody(),
+      agent = nobody(),
+    } = tokenFileSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+    return { viewer, operator, agent, window: null, agents: {} };
   } catch (cause) {
     const why = cause instanceof z.ZodError ? (cause.issues[0]?.message ?? 'wrong shape') : messageOf(cause);
     throw new UsageError(`--token-file ${file} cannot be read (${why}): copy tokens.json of the engine's data folder`, {

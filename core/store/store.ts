@@ -8,6 +8,7 @@ import { makeFolder } from '../kit/make-folder.ts';
 import { exportResults } from './export.ts';
 import { StoreError } from './open.ts';
 import { Reader } from './reader.ts';
+import type { MadeBackup } from './take-backup.ts';
 import { UpkeepClient } from './upkeep-client.ts';
 import { WriterClient } from './writer-client.ts';
 import type { StoreHealth } from './writer-loop.ts';
@@ -26,6 +27,8 @@ export interface Store {
   health(): StoreHealth;
   /** When the newest backup was taken, epoch ms; null where there is none. */
   lastBackup(): number | null;
+  /** A backup as the store is now; rejects with StoreError where none can be made. */
+  backUp(): Promise<MadeBackup>;
   close(): Promise<void>;
 }
 
@@ -103,6 +106,8 @@ export async function openStore({ folder, origin, writerEntry, upkeep, killAt = 
     },
     health: () => ({ ...writer.health, warnings: [...writer.health.warnings, ...(keeper?.news.alarms ?? [])] }),
     lastBackup: () => keeper?.news.lastBackup ?? null,
+    backUp: () =>
+      keeper?.backUp() ?? Promise.reject(new StoreError('No backup was made: nobody looks after this store')),
     async close() {
       await keeper?.close();
       await writer.close();

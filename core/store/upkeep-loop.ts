@@ -6,7 +6,7 @@ import { lastBackup } from './backup.ts';
 import type { Gap } from './chain-walk.ts';
 import { openStoreFile, withStore } from './inspect.ts';
 import { expiredIn } from './retention.ts';
-import { takeDatedBackup } from './take-backup.ts';
+import { type MadeBackup, takeDatedBackup } from './take-backup.ts';
 import { type Verification, verifyRows } from './verify.ts';
 import { tailOf } from './writer.ts';
 
@@ -58,6 +58,14 @@ export class UpkeepLoop {
       }
       await this.#sleep(ROUND_MS);
     }
+  }
+
+  /** A backup that was asked for, whatever there is of today; throws StoreError where it cannot be made. */
+  backUpNow(): MadeBackup {
+    const { file, clock, tell } = this.#to;
+    const made = takeDatedBackup(file, clock.now());
+    tell({ alarms: [...this.#alarms.values()], lastBackup: lastBackup(file, clock.now()) });
+    return made;
   }
 
   close(): void {

@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { systemClock } from '../kit/clock.ts';
+import { chainHash } from '../store/chain.ts';
 import { type Copy, RedisFollower } from './redis-follower.ts';
 import { HEAD_KEY, NEWEST_KEY, STREAM_KEY } from './redis-keys.ts';
 import { aLink, aRedis, aRelay, aStore, copied, noLog, until } from './testing/a-copied-store.ts';
@@ -67,19 +68,34 @@ describe('who follows the copy', () => {
   });
 
   it.each([
-    ['of another life', { store_epoch: 'another' }],
-    ['whose hash is not that of its content', { hash: 'f'.repeat(64) }],
-    ['that is no record', { result: '{"offset":21}' }],
-  ])('believes no entry %s', async (_how, given) => {
-    const { client, follower, relay } = await setUp();
+    ['that all adds up', true, {}],
+    ['of another life', false, { store_epoch: 'another' }],
+    ['whose hash is not that of its record', false, { hash: 'f'.repeat(64) }],
+    ['whose record is not that of its hash', false, { result: (text: string) => text.replace('0.8', '0.9') }],
+    ['that is no record', false, { task_id: 'x', result: '{"offset":21}' }],
+  ])('an entry %s is believed: %s', async (_how, believed, given) => {
+    const { client, follower, relay, store, read } = await setUp();
     await relay.close();
-    const [, fields = []] = (await client.xrevrange(STREAM_KEY, '+', '-', 'COUNT', 1))[0] ?? [];
-    const entry = Object.fromEntries(
-      fields.flatMap((name, at) => (at % 2 === 0 ? [[name, fields[at + 1] ?? '']] : [])),
-    );
+    // As the relay would have appended it.
+    const before = store.reader.outbox.at(19);
+    const { hash: previous_hash } = store.reader.outbox.at(20) ?? { hash: '' };
+    const { hash: _old, ...record } = JSON.parse(before?.body ?? '') as Record<string, unknown>;
+    const unhashed = { ...record, offset: 21 };
+    const hash = chainHash(previous_hash, unhashed);
+    const entry = {
+      task_id: 'task-21',
+      task_type: 'trading_analysis',
+      result: JSON.stringify({ ...unhashed, hash }),
+      store_epoch: store.storeEpoch,
+      hash,
+      previous_hash,
+    };
+    const { result = entry.result, ...more } = given as { result?: string | ((text: string) => string) };
+    const text = typeof result === 'function' ? result(entry.result) : result;
     await client.hset(HEAD_KEY, 'offset', 21);
-    await client.xadd(STREAM_KEY, '21-0', ...Object.entries({ ...entry, ...given }).flat());
-    await until('it to be counted', () => follower.forged > 0);
+    await client.xadd(STREAM_KEY, '21-0', ...Object.entries({ ...entry, ...more, result: text }).flat());
+    await until('it to be read', () => follower.forged > 0 || read.includes(21));
+    expect(read.includes(21)).toBe(believed);
   });
 
   it('believes no newest result that does not add up', async () => {
@@ -119,7 +135,7 @@ describe('who follows the copy', () => {
   });
 
   it('begins anew with another life of the store, and not with one that has ended', async () => {
-    const { client, store, relay, copies, server } = await setUp();
+    const { client, store, relay, copies, server, follower } = await setUp();
     const before = await client.hgetall(HEAD_KEY);
     await relay.close();
     await store.commit([{ kind: 'set_aside', rows: [{ offset: 4, reason: 'damaged' }], at: 0 }]);
@@ -127,7 +143,8 @@ describe('who follows the copy', () => {
     await until('the new life', () => copies.at(-1)?.storeEpoch === store.storeEpoch);
     const told = copies.length;
     await next.close();
-    await client.hset(HEAD_KEY, before);
+    await client.hset(HEAD_KEY, { ...before, offset: 19 });
+    await until('it to be seen', () => follower.head === 19);
     store.append(1);
     await copied(store, aRelay(store, server));
     await until('what came', async () => (await client.hget(HEAD_KEY, 'offset')) === '21');

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { TradingAnalysisResult } from '../contract/result.ts';
 import type { Clock } from '../kit/clock.ts';
-import { Disposers } from '../kit/disposers.ts';
+import type { Disposer } from '../kit/disposers.ts';
 import { messageOf } from '../kit/errors.ts';
 import type { Log } from '../kit/log.ts';
 import { type CopiedResult, copiedEntry, copiedNewest } from './copied-result.ts';
@@ -49,7 +49,7 @@ export interface FollowerOptions {
  */
 export class RedisFollower {
   readonly #to: FollowerOptions;
-  readonly #open = new Disposers();
+  readonly #stopListening: Disposer;
   readonly #running: Promise<void>;
   #life: Pick<Head, 'store_epoch' | 'begun_ms'> | null = null;
   /** Where it has read up to; null where the copy has to be read anew. */
@@ -66,7 +66,7 @@ export class RedisFollower {
   constructor(options: FollowerOptions) {
     this.#to = options;
     this.#heard = { now_ms: 0, at: options.clock.monotonic() };
-    this.#open.add(options.link.onReady(() => this.#wake()));
+    this.#stopListening = options.link.onReady(() => this.#wake());
     this.#running = this.#run();
   }
 
@@ -87,7 +87,7 @@ export class RedisFollower {
 
   async close(): Promise<void> {
     this.#closed = true;
-    this.#open.close();
+    this.#stopListening();
     this.#to.link.close();
     this.#wake();
     await this.#running;
@@ -114,11 +114,14 @@ export class RedisFollower {
   /** Waits so long, or for the next connection. */
   async #pause(ms: number | null): Promise<void> {
     if (this.#closed) return;
+    const { clock, link } = this.#to;
+    let cancel: Disposer = () => {};
     await new Promise<void>((resolve) => {
       this.#wake = resolve;
-      if (ms !== null) this.#open.add(this.#to.clock.after(ms, resolve));
-      else if (this.#to.link.isReady) resolve();
+      if (ms !== null) cancel = clock.after(ms, resolve);
+      else if (link.isReady) resolve();
     });
+    cancel();
   }
 
   async #readCopy(): Promise<void> {

@@ -67,6 +67,7 @@ export class RedisRelay {
   #pumping: Promise<void> | null = null;
   #again = false;
   #resting = false;
+  #cancelRest: Disposer = () => {};
   #closed = false;
 
   constructor(options: RelayOptions) {
@@ -113,6 +114,7 @@ export class RedisRelay {
   async close(): Promise<void> {
     this.#closed = true;
     this.#open.close();
+    this.#cancelRest();
     this.#to.link.close();
     await this.#pumping;
   }
@@ -148,12 +150,10 @@ export class RedisRelay {
     if (this.#closed) return;
     log.warn({ redis: link.says, error: this.#message }, 'results could not be copied to Redis: tried again');
     this.#resting = true;
-    this.#open.add(
-      clock.after(backOff(this.#failures), () => {
-        this.#resting = false;
-        this.#wake();
-      }),
-    );
+    this.#cancelRest = clock.after(backOff(this.#failures), () => {
+      this.#resting = false;
+      this.#wake();
+    });
     this.#failures += 1;
   }
 

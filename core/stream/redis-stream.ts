@@ -24,8 +24,6 @@ export interface RedisStreamOptions {
 }
 
 export interface RedisStream extends ResultStream {
-  /** Entries that the relay has not written; they are acked and passed over. */
-  readonly forged: number;
   close(): void;
 }
 
@@ -49,8 +47,6 @@ export function redisStream({
   ears.on('pmessage', tell);
   ears.on('ready', () => void ears.psubscribe(`${RESULTS_CHANNEL}*`).catch(() => {}));
   ears.connect().catch(() => {});
-  let forged = 0;
-
   /** Its own that were not acked, those of readers that have ended, and what is new, in this order. */
   const entriesOf = async (group: string, limit: number): Promise<RawEntry[]> => {
     await client.xautoclaim(STREAM_KEY, group, consumer, claimMs, '0', 'COUNT', limit);
@@ -75,23 +71,18 @@ export function redisStream({
   };
 
   return {
-    get forged() {
-      return forged;
-    },
     async read(group, limit) {
       const raw = await withGroup(group, () => entriesOf(group, limit));
       if (raw.length === 0) return [];
       const [storeEpoch, head] = await client.hmget(HEAD_KEY, 'store_epoch', 'offset');
       const entries: StreamEntry[] = [];
+      // What is deleted, or was not written by the relay, is acked and passed over.
       for (const [id, fields] of raw) {
         const entry = fields && copiedEntry(id, fields, storeEpoch ?? '');
         if (entry && entry.offset <= Number(head)) {
           const { offset, task_id, task_type, result } = entry;
           entries.push({ offset, task_id, task_type, result });
-        } else {
-          if (fields) forged += 1;
-          await client.xack(STREAM_KEY, group, id);
-        }
+        } else await client.xack(STREAM_KEY, group, id);
       }
       return entries.sort((a, b) => a.offset - b.offset);
     },

@@ -66,12 +66,17 @@ export class Fleet {
     const redis = await RedisServer.start(aFolder(), SAVED);
     const ports = await Promise.all(Array.from({ length: size.gateways + 1 }, freePort));
     const fleet = new Fleet(size, redis, ports);
-    await fleet.startEngine();
-    await Promise.all(fleet.#gatewayPorts.map((_, place) => fleet.startGateway(place)));
-    for (let place = 0; place < size.agents; place += 1) await fleet.startAgent(place);
-    for (let place = 0; place < size.viewers; place += 1) await fleet.#startViewer(place);
-    fleet.#submitting = fleet.#submitOn();
-    await fleet.moved(20);
+    try {
+      await fleet.startEngine();
+      await Promise.all(fleet.#gatewayPorts.map((_, place) => fleet.startGateway(place)));
+      for (let place = 0; place < size.agents; place += 1) await fleet.startAgent(place);
+      for (let place = 0; place < size.viewers; place += 1) await fleet.#startViewer(place);
+      fleet.#submitting = fleet.#submitOn();
+      await fleet.moved(20);
+    } catch (error) {
+      await fleet.end();
+      throw error;
+    }
     return fleet;
   }
 
@@ -146,7 +151,16 @@ export class Fleet {
     await this.startAgent(place);
   }
 
-  /** Brings all work to its end, compares what everybody has seen with the store, and ends everything. */
+  /** Ends whatever runs. */
+  async end(): Promise<void> {
+    this.#over.abort();
+    for (const child of [...this.#viewers, ...this.#agents]) child?.kill('SIGKILL');
+    for (const gateway of this.#gateways) gateway?.child.kill('SIGKILL');
+    await this.#engine?.kill();
+    await this.redis.stop();
+  }
+
+  /** Brings all work to its end, compares what everybody has seen with the store, and asks everything to end. */
   async finish(): Promise<FleetReport> {
     this.#over.abort();
     await this.#submitting;

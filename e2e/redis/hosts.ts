@@ -19,12 +19,16 @@ export async function killHosts(seconds: number, seed: number): Promise<HostsRep
       await fleet.redis.start();
     },
   ];
-  const end = performance.now() + seconds * 1_000;
-  let kills = 0;
-  for (let next = performance.now(); performance.now() < end; kills += 1) {
-    await turns[kills % turns.length]?.(Math.floor(kills / turns.length));
-    next += EVERY_MS;
-    await new Promise((resolve) => setTimeout(resolve, Math.max(0, next - performance.now())));
+  try {
+    const end = performance.now() + seconds * 1_000;
+    let kills = 0;
+    for (let next = performance.now(); performance.now() < end; kills += 1) {
+      await turns[kills % turns.length]?.(Math.floor(kills / turns.length));
+      next += EVERY_MS;
+      await new Promise((resolve) => setTimeout(resolve, Math.max(0, next - performance.now())));
+    }
+    return { kills, ...(await fleet.finish()) };
+  } finally {
+    await fleet.end();
   }
-  return { kills, ...(await fleet.finish()) };
 }

@@ -19,14 +19,23 @@ const BETWEEN = 3;
 /** A Redis that is killed, emptied, stopped and set back under load; the engine and its gateways go on. */
 export async function harmRedis(faults: Faults, seed: number): Promise<FleetReport> {
   const fleet = await Fleet.start({ gateways: 2, viewers: 4, agents: 2, seed });
+  try {
+    await harm(fleet, faults);
+    return await fleet.finish();
+  } finally {
+    await fleet.end();
+  }
+}
+
+async function harm(fleet: Fleet, faults: Faults): Promise<void> {
   const { redis } = fleet;
   const dump = join(redis.folder, 'dump.rdb');
   const old = join(redis.folder, 'old.rdb');
   await redis.ask('SAVE');
   copyFileSync(dump, old);
-  const times = async (count: number, harm: (nth: number) => Promise<void>): Promise<void> => {
+  const times = async (count: number, once: (nth: number) => Promise<void>): Promise<void> => {
     for (let nth = 0; nth < count; nth += 1) {
-      await harm(nth);
+      await once(nth);
       await fleet.moved(BETWEEN);
       // Every third comes while what the one before did is not mended yet.
       if (nth % 3 !== 2) await fleet.copied();
@@ -50,5 +59,4 @@ export async function harmRedis(faults: Faults, seed: number): Promise<FleetRepo
     copyFileSync(old, dump);
     await redis.start();
   });
-  return fleet.finish();
 }

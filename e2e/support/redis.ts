@@ -5,6 +5,11 @@ import { freePort } from './free-port.ts';
 const START_MS = 15_000;
 const LOOK_MS = 20;
 
+const running = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 export const hasRedis = (): boolean => spawnSync('redis-server', ['--version'], { stdio: 'ignore' }).status === 0;
 
 /** Each write is on the disk before it is answered. */
@@ -15,18 +20,24 @@ export class RedisServer {
   readonly port: number;
   readonly folder: string;
   readonly #more: Readonly<Record<string, string>>;
+  readonly #password: string | null;
   #child: ChildProcess | null = null;
   #ended: Promise<unknown> = Promise.resolve();
 
-  private constructor(port: number, folder: string, more: Readonly<Record<string, string>>) {
+  private constructor(port: number, folder: string, more: Readonly<Record<string, string>>, password: string | null) {
     this.port = port;
     this.folder = folder;
     this.#more = more;
+    this.#password = password;
   }
 
-  /** `more` are options of redis-server; without any it keeps nothing on the disk. */
-  static async start(folder: string, more: Readonly<Record<string, string>> = {}): Promise<RedisServer> {
-    const server = new RedisServer(Number(await freePort()), folder, more);
+  /** `more` are options of redis-server, `password` that of its default user; without any it keeps nothing on the disk. */
+  static async start(
+    folder: string,
+    more: Readonly<Record<string, string>> = {},
+    password: string | null = null,
+  ): Promise<RedisServer> {
+    const server = new RedisServer(Number(await freePort()), folder, more, password);
     await server.start();
     return server;
   }
@@ -40,6 +51,8 @@ export class RedisServer {
     const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
     const child = spawn('redis-server', args, { stdio: 'ignore' });
     this.#child = child;
+    running.add(child);
+    child.once('close', () => running.delete(child));
     this.#ended = new Promise((resolve) => {
       child.once('close', resolve);
       child.once('error', resolve);
@@ -80,7 +93,7 @@ export class RedisServer {
   #client(): Redis {
     const client = new Redis({
       port: this.port,
-      ...(this.#more.requirepass === undefined ? {} : { password: this.#more.requirepass }),
+      ...(this.#password === null ? {} : { password: this.#password }),
       retryStrategy: () => LOOK_MS,
       maxRetriesPerRequest: START_MS / LOOK_MS,
     });

@@ -70,6 +70,8 @@ function stage(): Stage {
   }
   linkTree(found.dist, join(folder, 'electron'));
   cpSync(found.app, join(folder, 'electron', 'resources', 'app'), { recursive: true });
+  // What a packaged program has beside it, so that it can renew itself.
+  writeFileSync(join(folder, 'electron', 'resources', 'app-update.yml'), 'updaterCacheDirName: aurora-updater\n');
   staged = { executable: asOrdinary(folder, join(folder, 'electron', found.executable)), args: [] };
   return staged;
 }
@@ -99,9 +101,10 @@ const switches = (data: string, args: readonly string[]): string[] => [
   ...args,
 ];
 
-function environment(): Record<string, string> {
+function environment(more: Record<string, string> = {}): Record<string, string> {
   const home = aWindowFolder();
-  return { ...(process.env as Record<string, string>), HOME: home, XDG_RUNTIME_DIR: home };
+  const { XDG_CONFIG_HOME: _config, ...inherited } = process.env as Record<string, string>;
+  return { ...inherited, HOME: home, XDG_RUNTIME_DIR: home, ...more };
 }
 
 /** A disk that the program under test can have its data folder on. */
@@ -117,13 +120,18 @@ function onDisk({ enter }: Disk, executable: string): string {
 }
 
 /** Starts the app in a real Electron, sandbox on, on a disk of its own where one is given, and waits for its window. */
-export async function openWindow(data: string, args: readonly string[], disk?: Disk): Promise<AuroraWindow> {
+export async function openWindow(
+  data: string,
+  args: readonly string[],
+  disk?: Disk,
+  env?: Record<string, string>,
+): Promise<AuroraWindow> {
   const { executable } = stage();
   const app = await _electron.launch({
     executablePath: disk ? onDisk(disk, executable) : executable,
     chromiumSandbox: true,
     args: switches(data, args),
-    env: environment(),
+    env: environment(env),
   });
   return { app, page: await app.firstWindow() };
 }

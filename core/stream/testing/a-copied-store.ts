@@ -29,7 +29,7 @@ export interface AStore {
   readonly storeEpoch: string;
   readonly reader: Reader;
   readonly file: string;
-  /** Stores the nth and the following results; every tenth is of a user's own type. */
+  /** Stores the next results: the third is the only one of its symbol, every tenth is of a user's own type. */
   append(count: number): void;
   commit(facts: Fact[]): Promise<ReturnType<ReturnType<typeof openSession>['commit']>[number]>;
   onAppended(listener: () => void): () => void;
@@ -71,7 +71,7 @@ export function aStore(given: Parameters<typeof openSession>[1] = {}, file = joi
 
 function resultOf(nth: number): Fact[] {
   const task_id = `task-${nth}`;
-  const symbol = `S${nth % 7}/USD`;
+  const symbol = nth === 3 ? 'RARE/USD' : `S${nth % 7}/USD`;
   const done = completed(task_id, { symbol, at: nth, lease: nth });
   if (nth % 10 !== 0) return [submitted(task_id, { symbol }), done];
   const own = { ...done, task_type: 'report', settled: null, opaque: { nth }, raw_content: null };
