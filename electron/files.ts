@@ -18,15 +18,19 @@ export const PRELOAD = join(__dirname, 'preload.cjs');
 export const WINDOW_ICON = beside('build', 'icons', '256x256.png');
 export const trayIcon = (state: 'live' | 'starting' | 'down'): string => beside('build', 'tray', `${state}.png`);
 
+const feedSchema = z.object({ url: z.url(), key: z.string() });
 const manifestSchema = z.object({
   version: z.string(),
-  /** Set where a test is to drive this build: it takes every switch. */
+  /** Set where a test is to drive this build: it takes every switch, and a feed from the environment. */
   testable: z.boolean().default(false),
   /** Where a release looks for newer ones, and the public key (Ed25519, SPKI in base64) that they are signed with. */
-  update: z.object({ url: z.url(), key: z.string() }).nullable().default(null),
+  update: feedSchema.nullable().default(null),
 });
-
 export type Manifest = z.output<typeof manifestSchema>;
 
 /** What the app's own package.json says of this build. */
-export const manifest = (): Manifest => manifestSchema.parse(JSON.parse(readFileSync(beside('package.json'), 'utf8')));
+export function manifest(): Manifest {
+  const told = manifestSchema.parse(JSON.parse(readFileSync(beside('package.json'), 'utf8')));
+  const feed = told.testable ? process.env.AURORA_TEST_UPDATE : undefined;
+  return feed ? { ...told, update: feedSchema.parse(JSON.parse(feed)) } : told;
+}

@@ -5,8 +5,14 @@ const LINK_MAX = 2_048;
 /** The page copies texts. Everything else that a page can ask for is refused; notifications are the program's own. */
 const GRANTED = 'clipboard-sanitized-write';
 
-export const isSafeLink = (url: string): boolean =>
-  url.length <= LINK_MAX && url.startsWith('https://') && URL.canParse(url);
+/** Whether an address may be given to the user's browser. */
+function isSafeLink(url: string): boolean {
+  try {
+    return url.length <= LINK_MAX && new URL(url).protocol === 'https:';
+  } catch {
+    return false;
+  }
+}
 
 function openOutside(url: string): void {
   if (isSafeLink(url)) void shell.openExternal(url);

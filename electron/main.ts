@@ -9,6 +9,7 @@ import { guardPages } from './guard.ts';
 import { registerPageScheme } from './page-protocol.ts';
 import { openProgram, type Start } from './program.ts';
 import { refusedSwitches } from './refused-switches.ts';
+import { HIDDEN_START } from './start-at-login.ts';
 
 /** Ends the program with a sentence, before there is a window that could show it. */
 function fail(error: unknown): never {
@@ -20,7 +21,7 @@ function fail(error: unknown): never {
 /** What the arguments say; throws UsageError for what a release does not take. */
 function readStart(): Start {
   const build = manifest();
-  const command = startCommand().option('--hidden', 'no window at first: behind the tray').allowExcessArguments();
+  const command = startCommand().option(HIDDEN_START, 'no window at first: behind the tray').allowExcessArguments();
   const argv = process.argv.slice(app.isPackaged ? 1 : 2);
   const release = app.isPackaged && !build.testable;
   const own = new Set(command.options.flatMap(({ long }) => long?.slice(2) ?? []));

@@ -5,7 +5,7 @@ interface Bounds {
   height: number;
 }
 
-export const USUAL = { width: 1280, height: 860 } as const;
+const USUAL = { width: 1280, height: 860 } as const;
 /** The sidebar's narrowest, and what it is docked with. */
 export const WIDTH_MIN = 320;
 const DOCKED = 380;

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { app, powerMonitor, type Session } from 'electron';
+import { app, type BrowserWindow, powerMonitor, type Session } from 'electron';
 import type { EngineState } from '../core/contract/window.ts';
 import { type KeptEngine, keepEngine } from '../core/engine/kept-engine.ts';
 import type { EngineLog } from '../core/engine/log.ts';
@@ -30,6 +30,9 @@ export interface Start {
   hidden: boolean;
 }
 
+/** The engine waits no longer than this for a window. */
+const PAINT_MS = 1_500;
+
 const addressesOf = (url: string | null): string[] => (url === null ? [] : [url, url.replace(/^http/, 'ws')]);
 
 function engineOptions({ settings, build }: Start, log: EngineLog): EngineOptions {
@@ -55,14 +58,26 @@ function engineOptions({ settings, build }: Start, log: EngineLog): EngineOption
   };
 }
 
+/** Resolves once the window has something to show, or has had its time. */
+function firstPaint(window: BrowserWindow, log: EngineLog): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, PAINT_MS);
+    window.once('ready-to-show', () => {
+      clearTimeout(timer);
+      log.info({ ms: Math.round(performance.now()) }, 'the window is painted');
+      resolve();
+    });
+  });
+}
+
 /** The whole program once Electron is ready: the engine, its window, and what stands around them. */
 export async function openProgram(start: Start, log: EngineLog, session: Session): Promise<void> {
   const { settings, release, hidden, build } = start;
   const memory = new WindowMemory(join(settings.data, 'window.json'), log);
   let engine: KeptEngine | null = null;
-  const leaving = quitAfter(async () => {
-    await engine?.close();
-    log.close();
+  const leaving = quitAfter({
+    close: async () => engine?.close(),
+    last: () => log.close(),
   });
   stopOnUnexpected(log, leaving.leave);
   logHelpers(log);
@@ -72,7 +87,7 @@ export async function openProgram(start: Start, log: EngineLog, session: Session
 
   const life = new WindowLife(memory, { hidden, devTools: !release, isLeaving: leaving.isLeaving });
   const { window } = life;
-  window.once('ready-to-show', () => log.info({ ms: Math.round(performance.now()) }, 'the window is painted'));
+  const painted = firstPaint(window, log);
   let loadedFor: string | null | undefined;
   const load = (): void => {
     loadedFor = engine?.url();
@@ -82,13 +97,15 @@ export async function openProgram(start: Start, log: EngineLog, session: Session
     isWanted: () => memory.settings.notifications && !window.isFocused(),
     onClick: () => life.show(),
   });
-  const onState = (state: EngineState): void => {
+  const onState = (state: EngineState): void | Promise<void> => {
     if (state.is === 'down')
       log.error({ part: state.part, reason: state.message }, 'the engine is down and is tried again');
     // The page's policy names one address, so another address needs a new page.
     if (engine && engine.url() !== loadedFor) load();
     tellTray(state);
     tellPage(window, 'aurora:engine', state);
+    // Two cores can do one thing well: the page is seen first, then the store is opened.
+    if (engine?.url() && !hidden) return painted;
   };
   const tellTray = openTray(
     { show: () => life.show(), quit: () => app.quit() },

@@ -11,10 +11,21 @@ export interface Leaving {
   leaveBy(then: () => void): void;
 }
 
-/** Quits once `close` is done, or has had its time: open commits finish, agents are told. */
-export function quitAfter(close: () => Promise<void>): Leaving {
+interface Ending {
+  /** Open commits finish, agents are told. */
+  close(): Promise<void>;
+  /** The very last, before an exit. */
+  last(): void;
+}
+
+/** Quits once `close` is done, or has had its time. */
+export function quitAfter({ close, last }: Ending): Leaving {
   let leaving = false;
   let closed = false;
+  const exit = (code: number): void => {
+    last();
+    app.exit(code);
+  };
   const finish = (end: (fine: boolean) => void): void => {
     if (leaving) return;
     leaving = true;
@@ -29,7 +40,16 @@ export function quitAfter(close: () => Promise<void>): Leaving {
       () => done(false),
     );
   };
-  const leave = (code: number): void => finish((fine) => app.exit(fine ? code : 1));
+  const leave = (code: number): void => finish((fine) => exit(fine ? code : 1));
+  const leaveBy = (then: () => void): void =>
+    finish(() => {
+      // Whatever does not end the program by now has failed: the same version starts again.
+      setTimeout(() => {
+        app.relaunch();
+        exit(1);
+      }, DRAIN_MS);
+      then();
+    });
   app.on('window-all-closed', () => leave(0));
   app.on('before-quit', (event) => {
     if (closed) return;
@@ -39,5 +59,5 @@ export function quitAfter(close: () => Promise<void>): Leaving {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => leave(0));
   // The launcher is gone, so nobody is left in the terminal.
   process.once('disconnect', () => leave(0));
-  return { isLeaving: () => leaving, leave, leaveBy: finish };
+  return { isLeaving: () => leaving, leave, leaveBy };
 }

@@ -55,7 +55,11 @@ export function logHelpers(log: EngineLog): void {
 
 /** An error that nobody expected: logged, and the program stops cleanly rather than going on wrong. */
 export function stopOnUnexpected(log: EngineLog, leave: (code: number) => void): void {
+  let stopping = false;
   const stop = (error: unknown): void => {
+    // The log may be closed by now, and what follows from the first error says no more than it does.
+    if (stopping) return;
+    stopping = true;
     log.error(
       { reason: messageOf(error), stack: error instanceof Error ? error.stack : undefined },
       'unexpected error',

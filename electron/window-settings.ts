@@ -1,5 +1,10 @@
 import { globalShortcut } from 'electron';
-import { type WindowSettings, type WindowStanding, windowChangeSchema } from '../core/contract/window.ts';
+import {
+  type WindowSettings,
+  type WindowStanding,
+  windowChangeSchema,
+  windowSettingsSchema,
+} from '../core/contract/window.ts';
 import { messageOf } from '../core/kit/errors.ts';
 import { startAtLogin } from './start-at-login.ts';
 import type { WindowLife } from './window-life.ts';
@@ -24,7 +29,7 @@ export class WindowSettingsDesk {
   /** Takes what the page asks for; throws a ZodError where that is no change of settings. */
   change(asked: unknown): WindowStanding {
     const before = this.#memory.settings;
-    const after = { ...before, ...windowChangeSchema.parse(asked) };
+    const after = windowSettingsSchema.parse({ ...before, ...windowChangeSchema.parse(asked) });
     if (before.sidebar === null) this.#life.remember();
     if (before.start_at_login !== after.start_at_login) after.start_at_login = this.#login(after.start_at_login);
     this.#take(after);

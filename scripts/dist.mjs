@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { stageApp } from './app-files.mjs';
 import { writeBill } from './dist-bill.mjs';
+import { signPackages } from './dist-sign.mjs';
 import { buildPage, buildWindow, install, node24, root } from './set-up.mjs';
 
 install();
@@ -18,4 +19,5 @@ const { status } = spawnSync(node24, [builder, '--publish', 'never', ...publish,
   cwd: root,
   stdio: 'inherit',
 });
+if (status === 0) signPackages(join(root, 'dist', 'packages'), process.env.AURORA_UPDATE_SIGNING_KEY);
 process.exit(status ?? 1);

@@ -16,7 +16,8 @@ import type { Work } from './work.ts';
 
 export interface AgentOptions {
   url: string;
-  token: string;
+  /** Asked anew for each connection where it may change. */
+  token: string | (() => string);
   agentId: string;
   agentType: string;
   capabilities: Readonly<Record<string, boolean>>;
@@ -110,7 +111,7 @@ export function startAgent(options: AgentOptions): Agent {
     handshake() {
       claimed = leases();
       return {
-        token,
+        token: typeof token === 'string' ? token : token(),
         protocol: PROTOCOL_VERSION,
         agent_id: agentId,
         agent_type: agentType,

@@ -2,10 +2,8 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { defaultData, portOf, settingsOf, startCommand } from '../engine/settings.ts';
-import { rotateTokens } from '../engine/tokens.ts';
 import { systemClock } from '../kit/clock.ts';
 import { AuroraError } from '../kit/errors.ts';
-import { systemIds } from '../kit/ids.ts';
 import { redisAddress } from '../stream/redis-address.ts';
 import { agentCommand } from './agent.ts';
 import { backupCommand } from './backup.ts';
@@ -13,9 +11,11 @@ import { conformCommand } from './conform/command.ts';
 import { examine, findingLine } from './doctor.ts';
 import { electronBinary } from './electron-binary.ts';
 import { exportCommand } from './export.ts';
+import { followCommand } from './follow.ts';
 import { gatewayCommand } from './gateway.ts';
 import { restoreCommand } from './restore.ts';
 import { start } from './start.ts';
+import { tokensCommand } from './tokens.ts';
 import { verifyCommand } from './verify.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
@@ -68,19 +68,12 @@ program.addCommand(
 program.addCommand(tidy(agentCommand()));
 program.addCommand(tidy(conformCommand()));
 program.addCommand(tidy(gatewayCommand()));
+program.addCommand(tidy(followCommand()));
 for (const command of [verifyCommand(), backupCommand(), restoreCommand(), exportCommand()])
   program.addCommand(tidy(command));
-const tokens = tidy(new Command('tokens')).description("the data folder's tokens");
-program.addCommand(tokens);
-tokens.addCommand(
-  tidy(new Command('rotate'))
-    .description('make new agent, viewer and operator tokens; a running engine takes them at its next start')
-    .option('--data <folder>', 'where data lives', defaultData())
-    .action(({ data }: { data: string }) => {
-      rotateTokens(data, systemIds);
-      process.stdout.write(`New tokens are in ${data}/tokens.json; restart Aurora and reconnect agents and pages.\n`);
-    }),
-);
+const tokens = tokensCommand();
+program.addCommand(tidy(tokens));
+for (const command of tokens.commands) tidy(command);
 
 try {
   await program.parseAsync();

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { tradingAnalysisResultSchema } from './result.ts';
+import { setKeySchema, settingsChangeSchema } from './settings.ts';
 import { sovereignStateSchema } from './sovereign-state.ts';
+import { tokenRequestSchema } from './tokens.ts';
 
 const record = tradingAnalysisResultSchema.shape;
 
@@ -159,5 +161,15 @@ export const commandSchema = z.discriminatedUnion('name', [
   z.object({ id, name: z.literal('pause'), args: z.object({}).default({}) }),
   /** Ends a pause, or the draining of the agent that it names. */
   z.object({ id, name: z.literal('resume'), args: z.object({ agent_id: agent_id.optional() }).default({}) }),
+  /** Who may come in; a made token is in the answer this once. */
+  z.object({ id, name: z.literal('token'), args: tokenRequestSchema }),
+  z.object({ id, name: z.literal('backup'), args: z.object({}).default({}) }),
+  /** Reads the settings, after a change where one is asked for. */
+  z.object({
+    id,
+    name: z.literal('settings'),
+    args: z.object({ change: settingsChangeSchema.optional() }).default({}),
+  }),
+  z.object({ id, name: z.literal('set_key'), args: setKeySchema }),
 ]);
 export type Command = z.output<typeof commandSchema>;

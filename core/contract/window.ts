@@ -8,29 +8,37 @@ export const engineStateSchema = z.discriminatedUnion('is', [
 ]);
 export type EngineState = z.output<typeof engineStateSchema>;
 
-/** How the window lives on its machine, as the user wants it; kept in DATA/window.json. */
-export const windowSettingsSchema = z.object({
+const setting = {
   /** Narrow, and docked at this edge of its display; null for an ordinary window. */
-  sidebar: z.enum(['left', 'right']).nullable().default(null),
-  always_on_top: z.boolean().default(false),
+  sidebar: z.enum(['left', 'right']).nullable(),
+  always_on_top: z.boolean(),
   /** Closing the window leaves Aurora at work behind its icon in the tray. */
-  close_to_tray: z.boolean().default(false),
+  close_to_tray: z.boolean(),
   /** The system tells of each Hidden Hand warning while the window is not in front. */
-  notifications: z.boolean().default(true),
-  start_at_login: z.boolean().default(false),
+  notifications: z.boolean(),
+  start_at_login: z.boolean(),
   /** Keys that show or hide the window wherever one is, as Electron writes them: "CommandOrControl+Alt+A". */
   shortcut: z
     .string()
     .max(64)
-    .regex(/^[\x21-\x7e]+$/)
-    .nullable()
-    .default(null),
+    .regex(/^(?:(?:CommandOrControl|Control|Command|Alt|Option|Shift|Super)\+)+[A-Za-z0-9]+$/)
+    .nullable(),
+};
+
+/** How the window lives on its machine, as the user wants it; kept in DATA/window.json. */
+export const windowSettingsSchema = z.object({
+  sidebar: setting.sidebar.default(null),
+  always_on_top: setting.always_on_top.default(false),
+  close_to_tray: setting.close_to_tray.default(false),
+  notifications: setting.notifications.default(true),
+  start_at_login: setting.start_at_login.default(false),
+  shortcut: setting.shortcut.default(null),
 });
 export type WindowSettings = z.output<typeof windowSettingsSchema>;
 
 /** What a page may ask to change: some of the settings, no others beside them. */
-export const windowChangeSchema = z.strictObject(windowSettingsSchema.shape).partial();
-export type WindowChange = z.input<typeof windowChangeSchema>;
+export const windowChangeSchema = z.strictObject(setting).partial();
+export type WindowChange = z.output<typeof windowChangeSchema>;
 
 /** The settings as they are in force, and what of them the system would not do, a sentence each. */
 export const windowStandingSchema = z.object({ settings: windowSettingsSchema, problems: z.array(z.string()) });

@@ -9,7 +9,7 @@ import type { EngineLog } from './log.ts';
 
 export interface BuiltInAgentsOptions {
   url: string;
-  token: string;
+  token: () => string;
   /** The data folder; models.json in it says which models are asked, and what they used is kept there. */
   data: string;
   flags: ModelFlags;

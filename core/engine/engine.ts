@@ -10,31 +10,47 @@ import { serveGateway } from '../gateway/gateway.ts';
 import { type Clock, systemClock } from '../kit/clock.ts';
 import { type AtFaultPoint, killAt } from '../kit/fault-points.ts';
 import { systemIds } from '../kit/ids.ts';
-import { openCcxt } from '../market/ccxt-exchange.ts';
-import type { Exchange } from '../market/exchange.ts';
 import { OrchestratorService } from '../orchestrator/service.ts';
-import { Scheduler } from '../scheduler/scheduler.ts';
+import { type Schedule, Scheduler } from '../scheduler/scheduler.ts';
 import { toIso } from '../signals/instant.ts';
 import { lockFolder } from '../store/folder-lock.ts';
 import { openStore, type Store } from '../store/store.ts';
 import { startBuiltInAgents } from './built-in-agents.ts';
 import { Closers } from './closers.ts';
 import { copyAlarm, loadRelay, type MakeRelay } from './copy.ts';
-import { EngineMarket, feedsName, loadSeries, originOf } from './market.ts';
+import { diagnosticsText } from './diagnostics.ts';
+import type { FeedOption } from './feed-option.ts';
+import { EngineMarket, feedsName, originOf } from './market.ts';
+import { type MarketData, openMarketData } from './market-data.ts';
 import { Metrics } from './metrics.ts';
+import { ModelsDesk } from './models-desk.ts';
+import { openOperatorDesk } from './operator-desk.ts';
 import type { EngineOptions } from './options.ts';
 import { writePrivately } from './private-file.ts';
+import { Restarts } from './restarts.ts';
+import { SettingsDesk } from './settings-desk.ts';
+import { chosenSettings, readKeptSettings } from './settings-file.ts';
 import { connectSignals, type Signals } from './signals.ts';
-import { loadTokens, secretsOf } from './tokens.ts';
+import { TokenStore } from './tokens.ts';
+
+/** The options with what the data folder's settings say of them. */
+interface RunningOptions extends EngineOptions {
+  feed: FeedOption;
+  keepDays: number | null;
+  schedule: Schedule;
+}
 
 export interface Engine {
   readonly url: string;
   readonly origin: Origin;
+  /** Market seconds per wall second of its replay. */
+  readonly speed: number;
+  /** As they were at its start. */
   readonly tokens: Tokens;
   /** Each settled result after it was stored; the next comes when the listener is done with it. */
   onSignal(listener: (update: SidebarUpdate) => unknown): void;
   onReplayEnd(listener: () => void): void;
-  /** Told once where what is stored is not what it was, so that the engine has to be started again. */
+  /** Told once where what is stored, or set, is not what it was, so that the engine has to be started again. */
   onRenewed(listener: (why: string) => void): void;
   /** The machine was asleep: every agent gets one fresh grace. */
   resumed(): void;
@@ -58,27 +74,34 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   }
 }
 
-async function start(options: EngineOptions, closers: Closers): Promise<Engine> {
-  const { data, feed, log, ids = systemIds, onPart = () => {} } = options;
-  const origin = originOf(feed);
-  const at = killAt(options.killAt, () => process.kill(process.pid, 'SIGKILL'));
-  onPart('data folder', null);
-  const holder = { name: options.name, pid: process.pid, started_at: toIso(systemClock().now()) };
+async function start(said: EngineOptions, closers: Closers): Promise<Engine> {
+  const { data, log, ids = systemIds, onPart = () => {} } = said;
+  const at = killAt(said.killAt, () => process.kill(process.pid, 'SIGKILL'));
+  await onPart('data folder', null);
+  const holder = { name: said.name, pid: process.pid, started_at: toIso(systemClock().now()) };
   closers.add(lockFolder(data, holder));
-  const tokens: Tokens = { ...loadTokens(data, ids), window: options.window ? ids.token() : null };
-  for (const secret of secretsOf(tokens)) options.log.hide(secret);
-  onPart('gateway', null);
-  const door = await openDoor({ ...onLoopback(options.port), ...options.binding });
+  const tokenStore = new TokenStore({ data, ids, clock: systemClock(), hide: log.hide });
+  closers.add(tokenStore.watch(systemClock(), log));
+  const window = said.window ? ids.token() : null;
+  if (window !== null) log.hide(window);
+  const tokens = (): Tokens => ({ ...tokenStore.current, window });
+  await onPart('gateway', null);
+  const door = await openDoor({ ...onLoopback(said.port), ...said.binding });
   closers.add(() => door.close());
-  onPart('market data', door.url);
-  const series = await loadSeries(feed, options.files.series);
-  const exchange = feed.is === 'ccxt' ? await openCcxt(feed.exchange, process.env.AURORA_EXCHANGE_URL) : null;
-  onPart('store', door.url);
+  await onPart('market data', door.url);
+  const chosen = chosenSettings(said, readKeptSettings(data));
+  const marketData = await openMarketData(chosen.feed, said.speed, said.files.series);
+  const { feed, speed, fault } = marketData;
+  if (fault !== null) log.warn({ reason: fault }, 'the engine starts without market data');
+  const keepDays = chosen.keepDays.value;
+  const options: RunningOptions = { ...said, feed, speed, keepDays, schedule: chosen.schedule.value };
+  const origin = originOf(feed);
+  await onPart('store', door.url);
   const store = await openStore({
     folder: join(data, origin),
     origin,
     writerEntry: options.files.writer,
-    upkeep: { entry: options.files.upkeep, keepDays: options.keepDays },
+    upkeep: { entry: options.files.upkeep, keepDays },
     killAt: options.killAt ?? null,
   });
   closers.add(() => store.close());
@@ -93,8 +116,7 @@ async function start(options: EngineOptions, closers: Closers): Promise<Engine> 
     {
       store,
       clock,
-      series,
-      exchange,
+      marketData,
       at,
       metrics,
       onEnd: () => {
@@ -104,20 +126,33 @@ async function start(options: EngineOptions, closers: Closers): Promise<Engine> 
     closers,
   );
   await signals.bridge.drained();
-  serve(options, { door, tokens, tasks, market, store, signals, clock, at, metrics, makeRelay }, closers);
+  const restarts = new Restarts(clock);
+  const models = new ModelsDesk({ data, flags: said.models ?? {}, env: process.env, hide: log.hide });
+  const settings = new SettingsDesk({ said, models, restart: (why) => restarts.ask(why) });
+  serve(
+    options,
+    { door, fault, settings, tokens, tokenStore, tasks, market, store, signals, clock, at, metrics, makeRelay },
+    closers,
+  );
   writePrivately(join(data, 'endpoint.json'), { ...holder, url: door.url, protocol: PROTOCOL_VERSION });
-  onPart('agents', door.url);
+  await onPart('agents', door.url);
   const { url } = door;
   if (options.agents)
-    closers.add(startBuiltInAgents({ url, token: tokens.agent, data, flags: options.models ?? {}, clock, ids, log }));
+    closers.add(
+      startBuiltInAgents({ url, token: () => tokens().agent, data, flags: options.models ?? {}, clock, ids, log }),
+    );
   log.info({ url: door.url, origin, store_epoch: store.storeEpoch, offset: signals.list.offset }, 'engine started');
   return {
     url: door.url,
     origin,
-    tokens,
+    tokens: tokens(),
     onSignal: signals.onSignal,
     onReplayEnd: (listener) => void (market.ended ? listener() : endListeners.add(listener)),
-    onRenewed: store.onRenewed,
+    speed,
+    onRenewed(listener) {
+      store.onRenewed(listener);
+      restarts.onAsked(listener);
+    },
     resumed: () => tasks.resumed(),
     async close() {
       await closers.close();
@@ -131,14 +166,14 @@ interface Ground {
   clock: Clock;
   at: AtFaultPoint;
   metrics: Metrics;
-  series: Awaited<ReturnType<typeof loadSeries>>;
-  exchange: Exchange | null;
+  marketData: MarketData;
   onEnd: () => void;
 }
 
 /** The market and the orchestrator, which need each other: bars make tasks, tasks travel with bars. */
-function startWork(options: EngineOptions, ground: Ground, closers: Closers) {
-  const { store, clock, series, exchange, at, metrics, onEnd } = ground;
+function startWork(options: RunningOptions, ground: Ground, closers: Closers) {
+  const { store, clock, marketData, at, metrics, onEnd } = ground;
+  const { series, exchange } = marketData;
   const { feed, log, ids = systemIds, limits = {} } = options;
   const origin = originOf(feed);
   const feeds = feedsName(feed);
@@ -167,7 +202,7 @@ function startWork(options: EngineOptions, ground: Ground, closers: Closers) {
     },
   });
   const scheduler = new Scheduler({
-    schedule: options.schedule ?? { is: 'close' },
+    schedule: options.schedule,
     watched: options.watched ?? null,
     queue: {
       isWaiting: (type, symbol) => tasks?.isWaiting(type, symbol) ?? true,
@@ -201,7 +236,11 @@ const backupTime = (taken: number | null): string | null => (taken === null ? nu
 
 interface Rooms {
   door: Door;
-  tokens: Tokens;
+  /** Why there is no market data; null where there is, or none is wanted. */
+  fault: string | null;
+  settings: SettingsDesk;
+  tokens: () => Tokens;
+  tokenStore: TokenStore;
   tasks: OrchestratorService;
   market: EngineMarket;
   store: Store;
@@ -213,8 +252,22 @@ interface Rooms {
 }
 
 function serve(
-  options: EngineOptions,
-  { door, tokens, tasks, market, store, signals: { list, lag }, clock, at, metrics, makeRelay }: Rooms,
+  options: RunningOptions,
+  {
+    door,
+    fault,
+    settings,
+    tokens,
+    tokenStore,
+    tasks,
+    market,
+    store,
+    signals: { list, lag },
+    clock,
+    at,
+    metrics,
+    makeRelay,
+  }: Rooms,
   closers: Closers,
 ): void {
   const origin = originOf(options.feed);
@@ -225,7 +278,12 @@ function serve(
     ...tasks.status(),
     lag: lag(),
     not_saved: store.health().not_saved,
-    alarms: [...store.health().warnings, ...store.reader.alarms(clock.now() - ALARM_SHOWN_MS), ...copyAlarm(relay)],
+    alarms: [
+      ...store.health().warnings,
+      ...store.reader.alarms(clock.now() - ALARM_SHOWN_MS),
+      ...copyAlarm(relay),
+      ...(fault === null ? [] : [fault]),
+    ],
     persisted: { offset: list.offset, at: null },
     last_backup: backupTime(store.lastBackup()),
     feeds: market.feeds(),
@@ -233,14 +291,22 @@ function serve(
     version: options.version,
   });
   const prices = (): Prices => market.prices((symbol) => list.newest(symbol)?.analyzed_at);
-  const relay = makeRelay({ store, screen: () => ({ url: door.url, status: status(), prices: prices() }), clock });
+  const relay = makeRelay({ store, screen: () => ({ url: door.outside, status: status(), prices: prices() }), clock });
   closers.add(() => relay?.close());
   const rounds = new ViewerRounds({ list, clock, onPushed: (row) => metrics.pushed(row) });
   closers.add(() => rounds.close());
   const gateway = serveGateway({
     door,
-    tokens: () => tokens,
+    tokens,
+    onTokens: (listener) => tokenStore.onChange(listener),
     tasks,
+    desk: openOperatorDesk({
+      tokens: tokenStore,
+      store,
+      settings,
+      diagnostics: () =>
+        diagnosticsText(options.data, { status, settings: () => settings.view(), scrub: options.log.scrub }),
+    }),
     screen: {
       feed: (handshake, send) =>
         rounds.feed(handshake, (event, payload, acked) => {

@@ -14,9 +14,17 @@ export type FeedOption =
 
 const HOW = 'use csv:FILE[,FILE], ccxt:EXCHANGE:SYMBOL@TIMEFRAME[,...], replay for the built-in one, or none';
 
-/** Reads `--feed`: nothing for the bundled replay, `csv:FILE[,FILE]`, `ccxt:EXCHANGE:SYMBOL@TIMEFRAME[,...]`, or `none`. */
-export function parseFeed(text: string | undefined): FeedOption {
-  if (text === undefined || text === 'replay') return { is: 'bundled' };
+/** A feed as `--feed` says it. */
+export function feedText(feed: FeedOption): string {
+  if (feed.is === 'bundled') return 'replay';
+  if (feed.is === 'csv') return `csv:${feed.files.join(',')}`;
+  if (feed.is === 'none') return 'none';
+  return `ccxt:${feed.exchange}:${feed.wanted.map(({ symbol, timeframe }) => `${symbol}@${timeframe}`).join(',')}`;
+}
+
+/** Reads `--feed`: `replay` for the bundled one, `csv:FILE[,FILE]`, `ccxt:EXCHANGE:SYMBOL@TIMEFRAME[,...]`, or `none`. */
+export function parseFeed(text: string): FeedOption {
+  if (text === 'replay') return { is: 'bundled' };
   if (text === 'none') return { is: 'none' };
   if (text.startsWith('ccxt:')) return exchangeOf(text);
   const files = text.startsWith('csv:')

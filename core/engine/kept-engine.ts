@@ -17,7 +17,8 @@ export interface KeptEngine {
 }
 
 export interface EngineWatcher {
-  onState(state: EngineState): void;
+  /** An engine that is starting waits for the answer. */
+  onState(state: EngineState): void | Promise<void>;
   /** Told each time the engine is up. */
   onReady(engine: Engine): void;
 }
@@ -40,9 +41,9 @@ export function keepEngine(
   let cancelRetry: Disposer = () => {};
   let closing = false;
 
-  const tell = (next: EngineState): void => {
+  const tell = (next: EngineState): void | Promise<void> => {
     state = next;
-    onState(next);
+    return onState(next);
   };
   const begin = (): Promise<Engine> =>
     startEngine({
@@ -51,7 +52,7 @@ export function keepEngine(
       onPart: (next, address) => {
         part = next;
         url = address;
-        tell({ is: 'starting', part });
+        return tell({ is: 'starting', part });
       },
     });
   const adopt = (up: Engine): void => {
@@ -60,11 +61,11 @@ export function keepEngine(
     // Whoever knows this address finds the engine there again.
     port = Number(new URL(up.url).port);
     up.onRenewed((why) => {
-      options.log.warn({ reason: why }, 'the store has to be read anew: the engine starts again');
+      options.log.warn({ reason: why }, 'the engine starts again');
       turning = turning.then(again);
     });
     onReady(up);
-    tell({ is: 'ready', url: up.url, token: up.tokens.window ?? up.tokens.operator });
+    void tell({ is: 'ready', url: up.url, token: up.tokens.window ?? up.tokens.operator });
   };
   const start = async (): Promise<void> => {
     try {
@@ -74,7 +75,7 @@ export function keepEngine(
     } catch (error) {
       url = null;
       port = options.port;
-      tell({ is: 'down', part, message: messageOf(error) });
+      void tell({ is: 'down', part, message: messageOf(error) });
       if (!closing)
         cancelRetry = clock.after(RETRY_MS, () => {
           turning = turning.then(start);

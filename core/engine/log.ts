@@ -6,11 +6,13 @@ import { messageOf, UsageError } from '../kit/errors.ts';
 import type { Log } from '../kit/log.ts';
 import { makeFolder } from '../kit/make-folder.ts';
 import { Seldom } from '../kit/seldom.ts';
-import { Scrubber } from './scrub.ts';
+import { Scrubber, secretsOfEnvironment } from './scrub.ts';
 
 export interface EngineLog extends Log {
   /** From now on this text is hidden in every line. */
   hide(secret: string): void;
+  /** A text as a line of the log would hold it. */
+  scrub(text: string): string;
   close(): void;
 }
 
@@ -28,7 +30,7 @@ export async function openLog(data: string): Promise<EngineLog> {
   file.on('error', (error) => {
     if (seldom.pass('log') !== null) process.stderr.write(`aurora: the log cannot be written (${error.message})\n`);
   });
-  const scrubber = new Scrubber();
+  const scrubber = scrubberOfHere();
   const scrubbed = (write: (line: string) => unknown) => ({
     write: (line: string) => void write(scrubber.scrub(line)),
   });
@@ -44,13 +46,14 @@ export async function openLog(data: string): Promise<EngineLog> {
     warn: (fields, message) => log.warn(fields, message),
     error: (fields, message) => log.error(fields, message),
     hide: (secret) => scrubber.hide(secret),
+    scrub: (text) => scrubber.scrub(text),
     close: () => file.end(),
   };
 }
 
 /** The same lines on stderr alone, for a program that keeps nothing. */
 export function openConsoleLog(): EngineLog {
-  const scrubber = new Scrubber();
+  const scrubber = scrubberOfHere();
   const log = pino(
     { base: null, timestamp: pino.stdTimeFunctions.isoTime },
     { write: (line: string) => void process.stderr.write(scrubber.scrub(line)) },
@@ -60,6 +63,7 @@ export function openConsoleLog(): EngineLog {
     warn: (fields, message) => log.warn(fields, message),
     error: (fields, message) => log.error(fields, message),
     hide: (secret) => scrubber.hide(secret),
+    scrub: (text) => scrubber.scrub(text),
     close: () => {},
   };
 }
@@ -82,4 +86,10 @@ async function rolling(folder: string): ReturnType<typeof roll> {
       { cause },
     );
   }
+}
+
+function scrubberOfHere(): Scrubber {
+  const scrubber = new Scrubber();
+  for (const secret of secretsOfEnvironment(process.env)) scrubber.hide(secret);
+  return scrubber;
 }

@@ -131,6 +131,27 @@ describe('Metrics', () => {
     expect([...later.keys()].filter((name) => /^aurora_(agents|tasks_waiting|circuits)/.test(name))).toEqual([]);
   });
 
+  it('shows how the copy in Redis stands, where there is one', async () => {
+    const { shown, read } = aMeter();
+    shown.status = aStatus({
+      redis: {
+        address: 'r:1',
+        connected: true,
+        offset: 9,
+        lag: 4,
+        reconnects: 3,
+        refills: 2,
+        forged: 1,
+        message: null,
+      },
+    });
+    const values = await read();
+    const of = (name: string) => values.get(`aurora_redis_${name}`);
+    expect(['connected', 'lag_results', 'reconnects_total', 'refills_total', 'forged_total'].map(of)).toEqual([
+      1, 4, 3, 2, 1,
+    ]);
+  });
+
   it('counts what results took, by model, and money where it is known', async () => {
     const { metrics, result, read } = aMeter();
     const took = (model: string | null, usage: object | null) => metrics.published({ ...result(1), model, usage });

@@ -16,6 +16,15 @@ const TASK_TYPES = 30;
 /** And so many models: agents name theirs as they like. */
 const MODELS = 30;
 
+const REDIS_FIGURES = [
+  ['connected', 'connected', '1, or 0 while results cannot be copied to Redis'],
+  ['lag', 'lag_results', 'Results that are stored and not yet copied to Redis'],
+  ['reconnects', 'reconnects_total', 'Connections to Redis after the first'],
+  ['refills', 'refills_total', 'Times that the copy in Redis was not as it was left'],
+  ['forged', 'forged_total', 'Entries that others wrote, taken out of Redis'],
+] as const;
+type RedisFigure = (typeof REDIS_FIGURES)[number][0];
+
 /** What the gauges show. */
 export interface Watched {
   status(): Status;
@@ -66,11 +75,8 @@ export class Metrics {
   readonly #offset = this.#gauge('store_offset', 'Offset of the newest result that is stored');
   readonly #saving = this.#gauge('saving', '1, or 0 while nothing can be saved');
   readonly #alarms = this.#gauge('alarms', 'What the store has found wrong with itself');
-  readonly #redis = this.#gauge('redis_connected', '1, or 0 while results cannot be copied to Redis');
-  readonly #redisLag = this.#gauge('redis_lag_results', 'Results that are stored and not yet copied to Redis');
-  readonly #redisReconnects = this.#gauge('redis_reconnects_total', 'Connections to Redis after the first');
-  readonly #redisRefills = this.#gauge('redis_refills_total', 'Times that the copy in Redis was not as it was left');
-  readonly #redisForged = this.#gauge('redis_forged_total', 'Entries that others wrote, taken out of Redis');
+  /** By the figure of the status that each shows; made for the first that has a Redis. */
+  #redis: Map<RedisFigure, Gauge> | null = null;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -143,12 +149,11 @@ export class Metrics {
     if (status.redis) this.#lookAtRedis(status.redis);
   }
 
-  #lookAtRedis({ connected, lag, reconnects, refills, forged }: NonNullable<Status['redis']>): void {
-    this.#redis.set(connected ? 1 : 0);
-    this.#redisLag.set(lag);
-    this.#redisReconnects.set(reconnects);
-    this.#redisRefills.set(refills);
-    this.#redisForged.set(forged);
+  #lookAtRedis(redis: NonNullable<Status['redis']>): void {
+    this.#redis ??= new Map(
+      REDIS_FIGURES.map(([figure, name, help]) => [figure, this.#gauge(`redis_${name}`, help)] as const),
+    );
+    for (const [figure, gauge] of this.#redis) gauge.set(Number(redis[figure]));
   }
 
   #remember(offset: number, received: number): void {

@@ -27,13 +27,14 @@ export interface EngineOptions {
   name: string;
   /** The data folder; one store per origin lies in it. */
   data: string;
-  feed: FeedOption;
+  /** Where bars come from; left out, the settings of the data folder say it. */
+  feed?: FeedOption | undefined;
   /** Whether the built-in analyst and validator are started. */
   agents: boolean;
   /** Which models these ask, where that is not for models.json to say. */
   models?: ModelFlags;
-  /** When analyses are made by themselves; at each close where it is left out. */
-  schedule?: Schedule;
+  /** When analyses are made by themselves; left out, the settings of the data folder say it. */
+  schedule?: Schedule | undefined;
   /** The only symbols that are analysed by themselves; null for all. */
   watched?: ReadonlySet<string> | null;
   /** Market seconds per wall second of a replay. */
@@ -46,8 +47,8 @@ export interface EngineOptions {
   origins?: readonly string[];
   /** How many viewers may watch at the same time; 64 where it is left out. */
   viewers?: number | undefined;
-  /** How many days a result is kept; null for ever. */
-  keepDays: number | null;
+  /** How many days a result is kept, null for ever; left out, the settings of the data folder say it. */
+  keepDays?: number | null | undefined;
   /** The Redis that results are copied to for gateways; null for none. */
   redis?: RedisAddress | null;
   /** Whether a window is to have an operator's token of its own. */
@@ -59,6 +60,6 @@ export interface EngineOptions {
   limits?: Partial<Limits>;
   /** Where a test wants this process to end ("before_commit:3", kit/fault-points.ts). */
   killAt?: string | undefined;
-  /** Told of each part as it starts; the address is known from the gateway on. */
-  onPart?: (part: EnginePart, url: string | null) => void;
+  /** Told of each part as it starts, which waits for the answer; the address is known from the gateway on. */
+  onPart?: (part: EnginePart, url: string | null) => void | Promise<void>;
 }

@@ -4,11 +4,15 @@ import { messageOf, UsageError } from '../kit/errors.ts';
 import { makeFolder } from '../kit/make-folder.ts';
 
 /** Writes JSON for this user's eyes only (mode 0600), whole or not at all. */
-export function writePrivately(file: string, content: unknown): void {
+export const writePrivately = (file: string, content: unknown): void =>
+  writeTextPrivately(file, `${JSON.stringify(content, null, 2)}\n`);
+
+/** The same for text as it is; throws UsageError with what to do. */
+export function writeTextPrivately(file: string, text: string): void {
   try {
     makeFolder(dirname(file));
     const part = `${file}.part`;
-    writeFileSync(part, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
+    writeFileSync(part, text, { mode: 0o600 });
     renameSync(part, file);
   } catch (cause) {
     throw new UsageError(

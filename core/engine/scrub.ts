@@ -12,6 +12,10 @@ const SHAPES: readonly [RegExp, string][] = [
 /** Shorter ones would hide ordinary words. */
 const SECRET_MIN = 8;
 
+/** What the environment holds under names that say it is secret, whoever put it there. */
+export const secretsOfEnvironment = (env: Readonly<Record<string, string | undefined>>): string[] =>
+  Object.entries(env).flatMap(([name, value]) => (value && /key|token|secret|passw/i.test(name) ? [value] : []));
+
 /** Takes what must not be read out of a line: known secrets to the letter, and whatever has the shape of one. */
 export class Scrubber {
   readonly #secrets = new Set<string>();

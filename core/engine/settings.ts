@@ -21,7 +21,7 @@ interface StartFlags extends ModelFlags, BindingFlags {
   viewer?: boolean;
   maxViewers?: string;
   keepDays?: string;
-  analyse: string;
+  analyse?: string;
   watch?: string;
   redis?: string;
 }
@@ -30,7 +30,8 @@ interface StartFlags extends ModelFlags, BindingFlags {
 export interface StartSettings {
   headless: boolean;
   data: string;
-  feed: FeedOption;
+  /** Where bars come from; undefined where nothing is said of it. */
+  feed: FeedOption | undefined;
   agents: boolean;
   /** Which models these ask. */
   models: ModelFlags;
@@ -44,14 +45,14 @@ export interface StartSettings {
   viewer: boolean;
   /** How many viewers may watch at the same time; undefined for the usual number. */
   maxViewers: number | undefined;
-  /** How many days a result is kept; null for ever. */
-  keepDays: number | null;
+  /** How many days a result is kept; undefined where nothing is said of it. */
+  keepDays: number | undefined;
   /** Where it listens. */
   binding: ReturnType<typeof bindingOf>;
   /** The Redis that results are copied to; null for none. */
   redis: RedisAddress | null;
-  /** When analyses are made by themselves. */
-  schedule: Schedule;
+  /** When analyses are made by themselves; undefined where nothing is said of it. */
+  schedule: Schedule | undefined;
   /** The only symbols that are analysed by themselves; null for all. */
   watched: ReadonlySet<string> | null;
 }
@@ -73,16 +74,14 @@ export function startCommand(): Command {
     .option('--data <folder>', 'where data lives', defaultData())
     .option(
       '--feed <feed>',
-      'csv:FILE[,FILE] replays your own bars, ccxt:EXCHANGE:SYMBOL@TIMEFRAME[,...] asks an exchange, replay has the built-in ones, none waits for agents',
-      'replay',
+      'csv:FILE[,FILE] replays your own bars, ccxt:EXCHANGE:SYMBOL@TIMEFRAME[,...] asks an exchange, replay has the built-in ones (the default), none waits for agents',
     )
     .option('--agents <agents>', 'none starts no built-in agents')
     .option('--model <model>', 'whom they ask: PRESET:MODEL, MODEL@ADDRESS or rules (docs/models.md; default: rules)')
     .option('--fallback <model>', 'whom they ask where that one fails: as --model, or none')
     .option(
       '--analyse <when>',
-      'close: each bar as it closes; a timeframe such as 15m: that often; asked: never by itself',
-      'close',
+      'close: each bar as it closes (the default); a timeframe such as 15m: that often; asked: never by itself',
     )
     .option('--watch <symbols>', 'analyse only these by themselves: SYMBOL[,SYMBOL] (default: all that have bars)')
     .option('--speed <factor>', 'market seconds per second of a replay', '300')
@@ -109,8 +108,8 @@ export function maxViewersOf(text: string | undefined): number | undefined {
   return viewers;
 }
 
-function keepDaysOf(text: string | undefined): number | null {
-  if (text === undefined) return null;
+function keepDaysOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
   const days = Number(text);
   if (text.trim() === '' || !Number.isInteger(days) || days < 1 || days > 36_500)
     throw new UsageError(`--keep-days ${text} is not a whole number of days from 1 to 36500`);
@@ -120,10 +119,19 @@ function keepDaysOf(text: string | undefined): number | null {
 /** A Redis that was named, by option or in the environment, where a password is seen by fewer. */
 export function redisOf(text: string | undefined, withoutTls: boolean): RedisAddress | null {
   const named = text ?? process.env.AURORA_REDIS;
-  return named === undefined ? null : redisAddress(named, withoutTls);
+  return named ? redisAddress(named, withoutTls) : null;
 }
 
-function scheduleOf(text: string): Schedule {
+const HOUR_MS = 3_600_000;
+
+/** A schedule as `--analyse` says it. */
+export function scheduleText(schedule: Schedule): string {
+  if (schedule.is !== 'every') return schedule.is;
+  return schedule.ms % HOUR_MS === 0 ? `${schedule.ms / HOUR_MS}h` : `${schedule.ms / 60_000}m`;
+}
+
+/** Reads `--analyse`; throws UsageError. */
+export function readSchedule(text: string): Schedule {
   if (text === 'close' || text === 'asked') return { is: text };
   try {
     return { is: 'every', ms: barMs(text) };
@@ -161,7 +169,7 @@ export function settingsOf(command: Command): StartSettings {
   return {
     headless: flags.headless ?? false,
     data: resolve(flags.data),
-    feed: parseFeed(flags.feed),
+    feed: flags.feed === undefined ? undefined : parseFeed(flags.feed),
     agents: agentsOf(flags.agents),
     models: { model: flags.model, fallback: flags.fallback },
     port: portOf(flags.port),
@@ -172,7 +180,7 @@ export function settingsOf(command: Command): StartSettings {
     keepDays: keepDaysOf(flags.keepDays),
     binding: bindingOf(flags),
     redis: redisOf(flags.redis, flags.withoutTls ?? false),
-    schedule: scheduleOf(flags.analyse),
+    schedule: flags.analyse === undefined ? undefined : readSchedule(flags.analyse),
     watched: watchedOf(flags.watch),
   };
 }

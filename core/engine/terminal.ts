@@ -17,9 +17,9 @@ async function taken(): Promise<void> {
 }
 
 /** Tells the terminal where to look, then each signal as it comes; returns the address to open. */
-export function announce(engine: Engine, { data, speed, agents, viewer }: StartSettings, version: string): string {
+export function announce(engine: Engine, { data, agents, viewer }: StartSettings, version: string): string {
   const address = `${engine.url}/#token=${viewer ? engine.tokens.viewer : engine.tokens.operator}`;
-  const replay = ` at ${speed} × real time: market data of the past, not live`;
+  const replay = ` at ${engine.speed} × real time: market data of the past, not live`;
   say(`Aurora ${version} · ${engine.origin}${engine.origin === 'replay' ? replay : ''}`);
   say(`Open   ${address}`);
   say(`Data   ${data}`);

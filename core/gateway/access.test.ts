@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { identify, loopbackDoors, refuseDoor } from './access.ts';
+import { identify, loopbackDoors, refuseDoor, remoteDoors } from './access.ts';
 
 const tokens = {
   agent: 'agent-token',
@@ -47,6 +47,27 @@ describe('the doors', () => {
     [{ host: '127.0.0.1:4470', origin: 'https://127.0.0.1:4470' }],
     [{ host: '127.0.0.1:4470', origin: 'http://127.0.0.1:4471' }],
     [{ host: '127.0.0.1:4470', origin: '' }],
+  ])('keep %j out', (headers) => {
+    expect(refuseDoor(doors, headers)).not.toBeNull();
+  });
+});
+
+describe('doors that are open to other machines', () => {
+  const doors = remoteDoors();
+
+  it.each([
+    [{ host: 'aurora.example' }],
+    [{ host: 'aurora.example:4470', origin: 'https://aurora.example:4470' }],
+    [{ host: '192.0.2.7:4470', origin: 'http://192.0.2.7:4470' }],
+  ])('let %j in', (headers) => {
+    expect(refuseDoor(doors, headers)).toBeNull();
+  });
+
+  it.each([
+    [{}],
+    [{ host: 'aurora.example', origin: 'null' }],
+    [{ host: 'aurora.example', origin: 'https://evil.example' }],
+    [{ host: 'aurora.example', origin: 'https://aurora.example:4471' }],
   ])('keep %j out', (headers) => {
     expect(refuseDoor(doors, headers)).not.toBeNull();
   });

@@ -1,6 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createSecureServer, type Server as SecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { hostname } from 'node:os';
 import { refusal } from '../contract/messages.ts';
 import { UsageError } from '../kit/errors.ts';
 
@@ -24,6 +25,8 @@ export const isLoopback = (host: string): boolean => LOOPBACK.has(host);
 /** A bound server: its address is known, and until it is given something to serve it says that it is starting. */
 export interface Door {
   readonly url: string;
+  /** What other machines may call it; the same where it is not open to them. */
+  readonly outside: string;
   readonly port: number;
   /** Whether it is open to other machines. */
   readonly remote: boolean;
@@ -68,9 +71,9 @@ function refusedPort(error: NodeJS.ErrnoException, host: string, asked: number |
   );
 }
 
-/** What this machine itself may call an address. */
-const nameOf = (host: string): string =>
-  /^(0\.0\.0\.0|::)$/.test(host) ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
+/** What this machine itself, or another, may call an address. */
+const nameOf = (host: string, all: string): string =>
+  /^(0\.0\.0\.0|::)$/.test(host) ? all : host.includes(':') ? `[${host}]` : host;
 
 const STARTING = JSON.stringify(refusal('starting', 'the engine is starting: try again in a moment', true));
 
@@ -85,8 +88,10 @@ export async function openDoor(binding: Binding): Promise<Door> {
   const server = tls ? createSecureServer(tls, listener) : createServer(listener);
   await listenSomewhere(server, binding);
   const { port } = server.address() as AddressInfo;
+  const scheme = tls ? 'https' : 'http';
   return {
-    url: `${tls ? 'https' : 'http'}://${nameOf(host)}:${port}`,
+    url: `${scheme}://${nameOf(host, '127.0.0.1')}:${port}`,
+    outside: `${scheme}://${nameOf(host, hostname())}:${port}`,
     port,
     remote: !isLoopback(host),
     server,

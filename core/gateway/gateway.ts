@@ -1,12 +1,14 @@
 import { getRequestListener } from '@hono/node-server';
 import { Server } from 'socket.io';
 import type { Clock } from '../kit/clock.ts';
+import type { Disposer } from '../kit/disposers.ts';
 import { type AtFaultPoint, passBy } from '../kit/fault-points.ts';
 import { loopbackDoors, refuseDoor, remoteDoors, type Tokens } from './access.ts';
 import { serveAgents } from './agents.ts';
+import { cutOff } from './cut-off.ts';
 import type { Door } from './door.ts';
 import { httpApp } from './http.ts';
-import type { Screen, Tasks } from './ports.ts';
+import type { OperatorDesk, Screen, Tasks } from './ports.ts';
 import { SharedFrames } from './shared-frames.ts';
 import { serveSidebar } from './sidebar.ts';
 import { Strangers } from './strangers.ts';
@@ -14,7 +16,11 @@ import { Strangers } from './strangers.ts';
 export interface GatewayOptions {
   door: Door;
   tokens: () => Tokens;
+  /** Tells of each change of the tokens; left out where they never change. */
+  onTokens?: (listener: () => void) => Disposer;
   tasks: Tasks;
+  /** What an operator may ask for besides tasks; left out where that is elsewhere. */
+  desk?: OperatorDesk;
   screen: Screen;
   clock: Clock;
   /** Folder of the built page. */
@@ -55,12 +61,14 @@ export function serveGateway({
   origins = [],
   viewers = VIEWERS,
   elsewhere,
+  onTokens,
+  desk,
   at = passBy,
 }: GatewayOptions): Gateway {
   const doors = door.remote
     ? remoteDoors(origins)
     : loopbackDoors(door.port, origins, new URL(door.url).protocol.slice(0, -1));
-  const app = httpApp({ doors, tokens, tasks, screen, page, nonce, elsewhere });
+  const app = httpApp({ doors, tokens, tasks, desk, screen, page, nonce, elsewhere });
   // The library would put its own Response in the place of Electron's, which then refuses ours.
   const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
   door.serve((request, response) => void listener(request, response));
@@ -85,10 +93,14 @@ export function serveGateway({
   });
   for (const name of ['/agents', '/sidebar']) io.of(name).on('connection', ({ conn }) => strangers.known(conn));
   serveAgents(io.of('/agents'), tokens, tasks, clock, at);
-  const stopNotices = serveSidebar(io.of('/sidebar'), { tokens, screen, tasks, clock, viewers });
+  const stopNotices = serveSidebar(io.of('/sidebar'), { tokens, screen, tasks, desk, clock, viewers });
+  const spaces = [io.of('/agents'), io.of('/sidebar')];
+  // Whoever asked for the change hears the answer first.
+  const stopCutting = onTokens?.(() => void clock.after(0, () => cutOff(spaces, tokens())));
   return {
     async close() {
       stopNotices();
+      stopCutting?.();
       const cut = clock.after(LAST_ANSWERS_MS, () => door.server.closeAllConnections());
       await io.close();
       cut();

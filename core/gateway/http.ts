@@ -1,18 +1,21 @@
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { cors } from 'hono/cors';
-import { type ErrorCode, refusal } from '../contract/messages.ts';
+import { type ErrorCode, type Refusal, refusal } from '../contract/messages.ts';
+import { IMPORT_MAX } from '../contract/settings.ts';
 import { submitSchema } from '../contract/task.ts';
 import { type Doors, identify, type Role, refuseDoor, type Tokens } from './access.ts';
 import { answerBars, takeBars } from './bars.ts';
 import { answerExport } from './export.ts';
+import { answerDiagnostics, IMPORT_PATH, takeImport, tooLargeImport } from './operator-http.ts';
 import { servePage } from './page.ts';
-import type { Screen, Tasks } from './ports.ts';
+import type { OperatorDesk, Screen, Tasks } from './ports.ts';
 
 export interface HttpOptions {
   doors: Doors;
   tokens: () => Tokens;
   tasks: Tasks;
+  desk?: OperatorDesk | undefined;
   screen: Screen;
   /** Folder of the built page. */
   page: string;
@@ -61,7 +64,7 @@ async function discard(body: ReadableStream<Uint8Array> | null): Promise<void> {
 }
 
 /** The engine's HTTP side: the page, and JSON for programs. */
-export function httpApp({ doors, tokens, tasks, screen, page, nonce, elsewhere }: HttpOptions): Hono {
+export function httpApp({ doors, tokens, tasks, desk, screen, page, nonce, elsewhere }: HttpOptions): Hono {
   const app = new Hono();
   const allow =
     (...roles: Role[]) =>
@@ -89,15 +92,17 @@ export function httpApp({ doors, tokens, tasks, screen, page, nonce, elsewhere }
     '/api/*',
     cors({ origin: [...doors.origins], allowHeaders: ['authorization', 'content-type', 'idempotency-key'] }),
   );
-  app.use(
+  const within = (maxSize: number, why: Refusal) =>
     bodyLimit({
-      maxSize: BODY_MAX,
+      maxSize,
       onError: async (c) => {
         await discard(c.req.raw.body);
-        return refuse(c, 'too_large', `a request may be ${BODY_MAX} bytes at most`);
+        return c.json(why, 413);
       },
-    }),
-  );
+    });
+  const ordinary = within(BODY_MAX, refusal('too_large', `a request may be ${BODY_MAX} bytes at most`));
+  const large = within(IMPORT_MAX, tooLargeImport);
+  app.use((c, next) => (c.req.path === IMPORT_PATH ? next() : ordinary(c, next)));
 
   app.get('/healthz', (c) => c.json({ ok: true }));
   app.get('/readyz', (c) => c.json({ ok: true }));
@@ -147,6 +152,10 @@ export function httpApp({ doors, tokens, tasks, screen, page, nonce, elsewhere }
     if (!reply.ok) return c.json(reply, STATUS[reply.code] ?? 400);
     return c.json(reply.task as Record<string, unknown>, created ? 201 : 200);
   });
+  if (desk) {
+    app.get('/api/diagnostics', allow('operator'), answerDiagnostics(desk));
+    app.post(IMPORT_PATH, allow('operator'), large, takeImport(desk));
+  }
   app.get('/metrics', allow('viewer', 'operator'), async (c) => {
     const { type, text } = await screen.metrics();
     return c.body(text, 200, { 'Content-Type': type });

@@ -1,6 +1,8 @@
 import type { AgentEvents, AgentHandshake, EngineToAgent, Refusal, Reply } from '../contract/messages.ts';
+import type { SetKey, SettingsChange } from '../contract/settings.ts';
 import type { EngineToViewer, Painted, Prices, SidebarUpdate, Status, ViewerHandshake } from '../contract/sidebar.ts';
 import type { Submit, TaskView } from '../contract/task.ts';
+import type { TokenRequest } from '../contract/tokens.ts';
 import type { Disposer } from '../kit/disposers.ts';
 import type { BarSource } from './bars.ts';
 import type { ExportSource } from './export.ts';
@@ -24,6 +26,20 @@ export interface Tasks {
   pause(on: boolean): Promise<Reply>;
   task(taskId: string): TaskView | null;
   tasks(state: string | null, limit: number): TaskView[];
+}
+
+/** What an operator asks of the engine itself; every answer is a refusal where it cannot be done. */
+export interface OperatorDesk {
+  token(request: TokenRequest): Promise<Reply>;
+  /** A copy of the store as it is now. */
+  backup(): Promise<Reply>;
+  /** How the engine is set, after a change where one is asked for. */
+  settings(asked: { change?: SettingsChange | undefined }): Promise<Reply>;
+  setKey(asked: SetKey): Promise<Reply>;
+  /** Keeps a file of bars and replays it. */
+  importBars(name: string, text: string): Promise<Reply>;
+  /** JSON for whoever is asked for help. */
+  diagnostics(): string;
 }
 
 type SendToViewer = <E extends 'snapshot' | 'sidebar_update'>(

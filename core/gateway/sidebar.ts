@@ -1,19 +1,13 @@
 import type { Namespace } from 'socket.io';
-import { PROTOCOL_VERSION, type Refusal, type Reply, refusal } from '../contract/messages.ts';
-import {
-  type Command,
-  commandSchema,
-  paintedSchema,
-  type ViewerHandshake,
-  viewerHandshakeSchema,
-} from '../contract/sidebar.ts';
-import { submitSchema } from '../contract/task.ts';
+import { PROTOCOL_VERSION, type Refusal, refusal } from '../contract/messages.ts';
+import { paintedSchema, type ViewerHandshake, viewerHandshakeSchema } from '../contract/sidebar.ts';
 import type { Clock } from '../kit/clock.ts';
 import type { Disposer } from '../kit/disposers.ts';
 import { identify, type Tokens } from './access.ts';
+import { command } from './commands.ts';
 import { refusedHandshake } from './handshake.ts';
 import { Notices } from './notices.ts';
-import type { Screen, Tasks } from './ports.ts';
+import type { OperatorDesk, Screen, Tasks } from './ports.ts';
 import { limitRate, VIEWER_RATE, WORK_RATE } from './rate-limit.ts';
 
 /** Seats above those of all viewers, so that a crowd of viewers cannot lock an operator out. */
@@ -41,45 +35,11 @@ function admit(auth: unknown, tokens: Tokens): Viewer | Refusal {
   return { handshake: parsed.data, operator: identity.role === 'operator' };
 }
 
-async function command(tasks: Tasks, operator: boolean, body: unknown): Promise<Reply> {
-  if (!operator) return refusal('forbidden', "a viewer's token cannot command: use the operator's");
-  const parsed = commandSchema.safeParse(body);
-  if (!parsed.success)
-    return refusal(
-      'invalid_message',
-      `command.${parsed.error.issues[0]?.path.join('.')}: ${parsed.error.issues[0]?.message}`,
-    );
-  return carryOut(tasks, parsed.data);
-}
-
-async function carryOut(tasks: Tasks, { name, args, id }: Command): Promise<Reply> {
-  switch (name) {
-    case 'cancel':
-      return tasks.cancel(args.task_id, args.reason);
-    case 'retry':
-      return tasks.retry(args.task_id);
-    case 'drain':
-      return tasks.drain(args.agent_id, true);
-    case 'pause':
-      return tasks.pause(true);
-    case 'resume':
-      return args.agent_id === undefined ? tasks.pause(false) : tasks.drain(args.agent_id, false);
-    case 'submit': {
-      const request = submitSchema.safeParse(args);
-      if (!request.success)
-        return refusal(
-          'invalid_message',
-          `args.${request.error.issues[0]?.path.join('.')}: ${request.error.issues[0]?.message}`,
-        );
-      return (await tasks.submit(request.data, id ? `command:${id}` : null)).reply;
-    }
-  }
-}
-
 export interface SidebarOptions {
   tokens: () => Tokens;
   screen: Screen;
   tasks: Tasks;
+  desk: OperatorDesk | undefined;
   clock: Clock;
   /** How many may watch at the same time; operators have a few seats more. */
   viewers: number;
@@ -88,7 +48,7 @@ export interface SidebarOptions {
 /** The viewers' door: snapshot, then what is new, one batch in flight. */
 export function serveSidebar(
   namespace: Namespace,
-  { tokens, screen, tasks, clock, viewers }: SidebarOptions,
+  { tokens, screen, tasks, desk, clock, viewers }: SidebarOptions,
 ): Disposer {
   const notices = new Notices(namespace, screen, clock);
   namespace.use((socket, next) => {
@@ -106,7 +66,7 @@ export function serveSidebar(
     limitRate(socket, operator ? WORK_RATE : VIEWER_RATE, clock);
     socket.on('painted', paintReader(screen, clock));
     socket.on('command', async (body: unknown, ack: unknown) => {
-      const reply = await command(tasks, operator, body);
+      const reply = await command({ tasks, desk }, operator, body);
       if (typeof ack === 'function') ack(reply);
     });
     socket.on('disconnect', stop);

@@ -31,9 +31,8 @@ const HISTORY = 20;
 /** A timer holds no more than 2^31 ms: a month's bar at speed 1 is waited for in steps. */
 const LONGEST_WAIT_MS = 3_600_000;
 
-function check(series: readonly Series[], speed: number): void {
-  if (!(Number.isFinite(speed) && speed > 0))
-    throw new UsageError(`a replay's speed is market seconds per second, above 0, such as 300: got ${speed}`);
+/** Throws UsageError where series are too short, too few or the same one twice. */
+export function assertReplayable(series: readonly Series[]): void {
   if (series.length === 0) throw new UsageError('a replay needs at least one series of bars: name a CSV file');
   const seen = new Set<string>();
   for (const { symbol, timeframe, bars } of series) {
@@ -58,7 +57,9 @@ const closeOf = ({ bars, timeframe }: Series, place: number): number => {
  * UsageError for a series of fewer than 21 bars, none at all, one twice, or no speed.
  */
 export function startReplay({ series, clock, speed, position, onHistory, onBar, onEnd }: ReplayOptions): Replay {
-  check(series, speed);
+  if (!(Number.isFinite(speed) && speed > 0))
+    throw new UsageError(`a replay's speed is market seconds per second, above 0, such as 300: got ${speed}`);
+  assertReplayable(series);
   const end = Math.max(...series.map((one) => closeOf(one, -1)));
   const earliest = Math.max(...series.map((one) => closeOf(one, HISTORY - 1)));
   const start = Math.min(end, Math.max(earliest, position ?? earliest));

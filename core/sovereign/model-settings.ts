@@ -100,14 +100,17 @@ const fileSchema = z.strictObject({
 });
 type Said = z.output<typeof fileSchema>;
 
-function readFile(file: string): Said {
-  if (!existsSync(file)) return fileSchema.parse({});
-  let json: unknown;
+/** What the settings file holds; an empty object where there is none. Throws UsageError. */
+export function readModelsFile(file: string): unknown {
+  if (!existsSync(file)) return {};
   try {
-    json = JSON.parse(readFileSync(file, 'utf8'));
+    return JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
     throw new UsageError(`${file} cannot be read (${messageOf(error)}): mend it, or move it away`, { cause: error });
   }
+}
+
+function saidIn(json: unknown, file: string): Said {
   const read = fileSchema.safeParse(json);
   if (read.success) return read.data;
   const issue = read.error.issues[0];
@@ -122,8 +125,12 @@ const chosen = (flag: string | undefined, entry: ModelEntry | null | undefined):
   flag === undefined ? (entry ?? null) : entry?.model === flag ? entry : { model: flag };
 
 /** Reads which models are to be asked, and how; throws UsageError with what to write instead. */
-export function readModelSettings({ flags, file, env }: ModelSettingsSource): ModelSettings {
-  const said = readFile(file);
+export const readModelSettings = (source: ModelSettingsSource): ModelSettings =>
+  modelSettingsOf(readModelsFile(source.file), source);
+
+/** The same of what the file is to hold. */
+export function modelSettingsOf(json: unknown, { flags, file, env }: ModelSettingsSource): ModelSettings {
+  const said = saidIn(json, file);
   const secrets: string[] = [];
   const read = (entry: ModelEntry | null, ownVariable: string): RemoteSettings | 'rules' | null => {
     if (!entry) return null;

@@ -1,4 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { generateKeyPairSync, sign } from 'node:crypto';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { isSigned } from './signature.ts';
@@ -34,4 +38,17 @@ it.each(['', 'no', '<html>404</html>', signature.slice(0, -8)])('%j is no signat
 
 it('does not hold where there is no key', () => {
   expect(isSigned(text, signature, '')).toBe(false);
+});
+
+it('holds for what the packager signs', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'aurora-sign-'));
+  const pem = join(mkdtempSync(join(tmpdir(), 'aurora-key-')), 'key.pem');
+  writeFileSync(pem, privateKey.export({ format: 'pem', type: 'pkcs8' }));
+  writeFileSync(join(folder, 'latest-linux.yml'), text);
+  writeFileSync(join(folder, 'aurora.deb'), 'package');
+  const signer = join(import.meta.dirname, '..', '..', 'scripts', 'dist-sign.mjs');
+  const env = { ...process.env, AURORA_UPDATE_SIGNING_KEY: pem };
+  expect(spawnSync(process.execPath, [signer, folder], { env }).status).toBe(0);
+  expect(isSigned(text, readFileSync(join(folder, 'latest-linux.yml.sig'), 'utf8'), key)).toBe(true);
+  expect(readFileSync(join(folder, 'SHA256SUMS'), 'utf8')).toMatch(/^[0-9a-f]{64} {2}aurora\.deb\n$/);
 });
