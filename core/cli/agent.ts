@@ -10,6 +10,7 @@ import { defaultData } from '../engine/settings.ts';
 import { systemClock } from '../kit/clock.ts';
 import { messageOf, UsageError } from '../kit/errors.ts';
 import { systemIds } from '../kit/ids.ts';
+import { parseUrl } from '../kit/parse-url.ts';
 import { readKeyFile } from '../sovereign/model-key.ts';
 import { type ModelFlags, readModelSettings } from '../sovereign/model-settings.ts';
 import { openModels } from '../sovereign/models.ts';
@@ -43,7 +44,7 @@ function readJson<T>(file: string, schema: z.ZodType<T>): T {
 
 function urlOf({ url, data }: Flags): string {
   if (url === undefined) return readJson(join(data, 'endpoint.json'), endpointSchema).url;
-  const given = URL.canParse(url) ? new URL(url) : null;
+  const given = parseUrl(url);
   if (!given || !/^https?:$/.test(given.protocol)) throw new UsageError('--url is no address: write https://HOST:PORT');
   if (given.username || given.password)
     throw new UsageError('--url has a password in it: the agent needs --token-file instead');

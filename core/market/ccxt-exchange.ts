@@ -1,4 +1,5 @@
 import { messageOf, UsageError } from '../kit/errors.ts';
+import { parseUrl } from '../kit/parse-url.ts';
 import { type Exchange, ExchangeError } from './exchange.ts';
 
 const REQUEST_MS = 10_000;
@@ -57,8 +58,9 @@ const shortened = (text: string): string => text.replace(/\/\/[^@\s/]*@/g, '//')
 /** Every address of an exchange's API, however deep, on another host. */
 function redirected(api: unknown, url: string): unknown {
   if (typeof api === 'string') {
-    if (!URL.canParse(api)) return api;
-    const { pathname } = new URL(api);
+    const given = parseUrl(api);
+    if (!given) return api;
+    const { pathname } = given;
     return `${url.replace(/\/$/, '')}${pathname === '/' ? '' : pathname}`;
   }
   if (typeof api !== 'object' || api === null) return api;

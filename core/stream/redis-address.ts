@@ -1,4 +1,5 @@
 import { UsageError } from '../kit/errors.ts';
+import { parseUrl } from '../kit/parse-url.ts';
 
 export interface RedisAddress {
   /** With credentials: never to be shown. */
@@ -16,9 +17,10 @@ const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
  * What leaves this machine is encrypted, unless `plain` says that it need not be.
  */
 export function redisAddress(text: string, plain: boolean): RedisAddress {
-  if (!/^rediss?:\/\/[^/]/.test(text) || !URL.canParse(text))
+  const given = /^rediss?:\/\/[^/]/.test(text) ? parseUrl(text) : null;
+  if (!given)
     throw new UsageError('--redis is not an address: write redis://HOST:PORT or rediss://USER:PASSWORD@HOST:PORT');
-  const { protocol, hostname, port, pathname, username, password } = new URL(text);
+  const { protocol, hostname, port, pathname, username, password } = given;
   if (protocol === 'redis:' && !plain && !LOOPBACK.has(hostname))
     throw new UsageError(
       `--redis would send everything to ${hostname} unencrypted: write rediss://, or add --without-tls where the network is your own`,
