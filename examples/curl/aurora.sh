@@ -5,8 +5,8 @@ case "$(uname)" in
 esac
 data=${AURORA_DATA:-$usual}
 
-# field FILE NAME: a text field of one of the folder's files, which have one field a line.
-field() { sed -n "s/^ *\"$2\": \"\([^\"]*\)\".*/\1/p" "$data/$1"; }
+# field FILE NAME: the first text field of that name in one of the folder's files, which have one field a line.
+field() { sed -n "s/^ *\"$2\": \"\([^\"]*\)\".*/\1/p" "$data/$1" | head -n 1; }
 
 # of NAME: the first text field of that name in the JSON on standard input.
 of() { grep -o "\"$1\":\"[^\"]*\"" | head -n 1 | cut -d '"' -f 4; }
