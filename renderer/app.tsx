@@ -1,5 +1,6 @@
 import { Detail } from './detail/detail.tsx';
 import { Tips } from './parts/tip.tsx';
+import { DropBars } from './sidebar/drop-bars.tsx';
 import { Sidebar } from './sidebar/sidebar.tsx';
 import { type Stores, StoresProvider } from './state/stores.ts';
 
@@ -11,6 +12,7 @@ export function App({ stores }: { stores: Stores }) {
         <Sidebar onOpen={(symbol) => stores.view.setState({ symbol, timeframe: null })} />
         <Detail />
         <Tips />
+        <DropBars />
       </main>
     </StoresProvider>
   );

@@ -19,6 +19,7 @@ import { followEngine } from './feed/engine-watch.ts';
 import { openLink } from './feed/link.ts';
 import { carriesToken, takeToken } from './feed/session.ts';
 import { openAlarmDesk } from './state/alarms.ts';
+import { openAppearance } from './state/appearance.ts';
 import { calmFlashes } from './state/calm.ts';
 import { feedClock } from './state/clock.ts';
 import { type FeedState, NOTHING_HEARD, withLink } from './state/feed.ts';
@@ -47,6 +48,7 @@ const token = takeToken({
   replaceFragment: (rest) => setFragment(rest.slice(1)),
   storage: sessionStorage,
 });
+const appearance = openAppearance(localStorage, document.documentElement);
 const memory: Memory = { storage: localStorage, fragment: () => location.hash, setFragment };
 const feed = createStore<FeedState>(() => NOTHING_HEARD);
 const view = createStore<View>(() => firstView(memory));
@@ -56,8 +58,7 @@ const { clock } = feedClock({ feed, now, every });
 const calm = calmFlashes(now);
 let reach: Reach = null;
 const open = (engine: { url: string; token: string }) => {
-  reach = engine;
-  return openLink({
+  const link = openLink({
     ...engine,
     feed,
     now,
@@ -65,6 +66,8 @@ const open = (engine: { url: string; token: string }) => {
     nextFrame: (run) => requestAnimationFrame(run),
     onUpdates: calm.arrived,
   });
+  reach = { ...engine, command: link.command };
+  return link.close;
 };
 
 // A new address pasted into this tab, or typed into its bar, changes the fragment alone and loads nothing by itself.
@@ -85,6 +88,7 @@ const stores: Stores = {
   calm,
   alarms: openAlarmDesk(),
   api: httpApi(() => reach),
+  appearance,
 };
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');

@@ -14,7 +14,7 @@ const chosenModelSchema = z.object({
 });
 
 /** How the engine is set, without anything secret. */
-export const settingsViewSchema = z.object({
+const settingsViewSchema = z.object({
   /** As `--feed` says it. */
   feed: z.object({ value: z.string(), from: source }),
   /** As `--analyse` says it. */
@@ -29,6 +29,10 @@ export const settingsViewSchema = z.object({
   version: z.string(),
 });
 export type SettingsView = z.output<typeof settingsViewSchema>;
+
+/** GET /api/settings: whether the one who asks may change them, too. */
+export const shownSettingsSchema = z.object({ settings: settingsViewSchema, may_change: z.boolean() });
+export type ShownSettings = z.output<typeof shownSettingsSchema>;
 
 /** What an operator changes; null goes back to the default. */
 export const settingsChangeSchema = z

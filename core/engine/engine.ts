@@ -304,6 +304,7 @@ function serve(
       tokens: tokenStore,
       store,
       settings,
+      log: options.log,
       diagnostics: () =>
         diagnosticsText(options.data, { status, settings: () => settings.view(), scrub: options.log.scrub }),
     }),

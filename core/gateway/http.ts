@@ -2,7 +2,7 @@ import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { cors } from 'hono/cors';
 import { type ErrorCode, type Refusal, refusal } from '../contract/messages.ts';
-import { IMPORT_MAX } from '../contract/settings.ts';
+import { IMPORT_MAX, type ShownSettings } from '../contract/settings.ts';
 import { submitSchema } from '../contract/task.ts';
 import { type Doors, identify, type Role, refuseDoor, type Tokens } from './access.ts';
 import { answerBars, takeBars } from './bars.ts';
@@ -66,11 +66,14 @@ async function discard(body: ReadableStream<Uint8Array> | null): Promise<void> {
 /** The engine's HTTP side: the page, and JSON for programs. */
 export function httpApp({ doors, tokens, tasks, desk, screen, page, nonce, elsewhere }: HttpOptions): Hono {
   const app = new Hono();
+  const identityOf = (c: Context) => {
+    const bearer = /^Bearer (.+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
+    return bearer ? identify(tokens(), bearer) : null;
+  };
   const allow =
     (...roles: Role[]) =>
     async (c: Context, next: () => Promise<void>) => {
-      const bearer = /^Bearer (.+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
-      const identity = bearer ? identify(tokens(), bearer) : null;
+      const identity = identityOf(c);
       if (!identity)
         return refuse(c, 'unauthorized', 'send Authorization: Bearer with a token from tokens.json in the data folder');
       if (!roles.includes(identity.role))
@@ -153,6 +156,9 @@ export function httpApp({ doors, tokens, tasks, desk, screen, page, nonce, elsew
     return c.json(reply.task as Record<string, unknown>, created ? 201 : 200);
   });
   if (desk) {
+    app.get('/api/settings', allow('viewer', 'operator'), (c) =>
+      c.json({ settings: desk.view(), may_change: identityOf(c)?.role === 'operator' } satisfies ShownSettings),
+    );
     app.get('/api/diagnostics', allow('operator'), answerDiagnostics(desk));
     app.post(IMPORT_PATH, allow('operator'), large, takeImport(desk));
   }

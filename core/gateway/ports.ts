@@ -1,5 +1,5 @@
 import type { AgentEvents, AgentHandshake, EngineToAgent, Refusal, Reply } from '../contract/messages.ts';
-import type { SetKey, SettingsChange } from '../contract/settings.ts';
+import type { SetKey, SettingsChange, SettingsView } from '../contract/settings.ts';
 import type { EngineToViewer, Painted, Prices, SidebarUpdate, Status, ViewerHandshake } from '../contract/sidebar.ts';
 import type { Submit, TaskView } from '../contract/task.ts';
 import type { TokenRequest } from '../contract/tokens.ts';
@@ -38,6 +38,8 @@ export interface OperatorDesk {
   setKey(asked: SetKey): Promise<Reply>;
   /** Keeps a file of bars and replays it. */
   importBars(name: string, text: string): Promise<Reply>;
+  /** The settings as they stand; throws UsageError where a file of them cannot be read. */
+  view(): SettingsView;
   /** JSON for whoever is asked for help. */
   diagnostics(): string;
 }

@@ -7,7 +7,9 @@ import { Server, type Socket } from 'socket.io';
 import type { BarsPage } from '../../core/contract/bars.ts';
 import { pagePolicy, withNonce } from '../../core/contract/page-policy.ts';
 import type { TradingAnalysisResult } from '../../core/contract/result.ts';
+import type { ShownSettings } from '../../core/contract/settings.ts';
 import { type Prices, type SidebarUpdate, type Status, UPDATES_PER_BATCH } from '../../core/contract/sidebar.ts';
+import type { ListedToken } from '../../core/contract/tokens.ts';
 
 const PAGE = fileURLToPath(new URL('../../dist/renderer/', import.meta.url));
 const TYPES: Readonly<Record<string, string>> = {
@@ -26,6 +28,8 @@ export interface Script {
   prices: Prices;
   records: TradingAnalysisResult[];
   bars: BarsPage;
+  settings: ShownSettings;
+  tokens: ListedToken[];
   /** The refusal that a viewer's connection meets; null lets it in. */
   refuses: { code: string; message: string } | null;
 }
@@ -66,6 +70,19 @@ export const QUIET: Status = {
   feeds: [{ name: 'scripted', state: 'live', symbols: 1 }],
   version: '0.1.0',
 };
+const READ_ONLY: ShownSettings = {
+  settings: {
+    feed: { value: 'none', from: 'command line' },
+    analyse: { value: 'close', from: 'default' },
+    keep_days: { value: null, from: 'default' },
+    model: { value: 'rules', from: 'default', key: 'none' },
+    fallback: { value: 'none', from: 'default', key: 'none' },
+    data: '/data',
+    logs: '/data/logs',
+    version: '0.1.0',
+  },
+  may_change: false,
+};
 export const NO_BARS: BarsPage = { items: [], phases: [], events: [], timeframes: [] };
 
 interface Viewer {
@@ -94,6 +111,7 @@ async function answer(script: Script, request: IncomingMessage, response: Server
     const items = script.records.filter((one) => (symbol === null || one.symbol === symbol) && one.offset < before);
     return void json({ items: items.sort((a, b) => b.offset - a.offset) });
   }
+  if (pathname === '/api/settings') return void json(script.settings);
   if (pathname === '/api/bars') return void json(script.bars);
   if (pathname.startsWith('/assets/')) {
     const type = TYPES[extname(pathname)] ?? 'application/octet-stream';
@@ -112,6 +130,8 @@ export async function scriptedEngine(given: Partial<Script> = {}): Promise<Scrip
     prices: [],
     records: [],
     bars: NO_BARS,
+    settings: READ_ONLY,
+    tokens: [],
     refuses: null,
     ...given,
     rows: new Map(given.rows),
@@ -136,6 +156,9 @@ export async function scriptedEngine(given: Partial<Script> = {}): Promise<Scrip
       viewer.busy = false;
       deliver(viewer);
     });
+    socket.on('command', (_command: unknown, ack: (answer: object) => void) =>
+      ack({ ok: true, tokens: script.tokens }),
+    );
     socket.emit('status', script.status);
     socket.emit('prices', script.prices);
     socket.on('disconnect', () => viewers.delete(viewer));

@@ -1,5 +1,7 @@
 import { expect, type Page } from 'playwright/test';
+import type { ShownSettings } from '../../core/contract/settings.ts';
 import type { SidebarUpdate } from '../../core/contract/sidebar.ts';
+import type { ListedToken } from '../../core/contract/tokens.ts';
 import { aMarket, chained, recordOf } from '../support/market.ts';
 import { aContradictedRow, aRow } from '../support/rows.ts';
 import { NO_BARS, QUIET, type Script, type ScriptedEngine } from '../support/scripted-engine.ts';
@@ -108,6 +110,33 @@ export const FULL: Partial<Script> = {
   }),
 };
 
+const SETTINGS: ShownSettings = {
+  settings: {
+    feed: { value: 'csv:/home/me/.local/share/aurora/imports/5f1c/ADABTC-5m.csv', from: 'settings' },
+    analyse: { value: 'close', from: 'default' },
+    keep_days: { value: 365, from: 'command line' },
+    model: { value: 'openai:gpt-5-mini', from: 'settings', key: 'kept' },
+    fallback: { value: 'none', from: 'default', key: 'none' },
+    data: '/home/me/.local/share/aurora',
+    logs: '/home/me/.local/share/aurora/logs',
+    version: '0.1.0',
+  },
+  may_change: true,
+};
+const CREATED = '2026-03-02T09:30:00.000Z';
+const TOKENS: ListedToken[] = [
+  { name: 'agent', role: 'agent', created_at: null },
+  { name: 'viewer', role: 'viewer', created_at: CREATED },
+  { name: 'operator', role: 'operator', created_at: CREATED },
+  { name: 'my-analyst', role: 'agent', created_at: CREATED },
+];
+const settingsOpen = async (page: Page) => {
+  await page.getByRole('button', { name: 'Settings' }).click();
+  await expect(
+    page.getByRole('dialog', { name: 'Settings' }).getByRole('region', { name: 'Data', exact: true }),
+  ).toBeVisible();
+};
+
 const open = (page: Page) => page.getByRole('button', { name: 'ADA/BTC' }).click();
 const opened = async (page: Page) => {
   await open(page);
@@ -118,6 +147,34 @@ const opened = async (page: Page) => {
 /** All that the page can show: what axe looks at, and what is drawn. */
 export const SCREENS: readonly Screen[] = [
   { name: 'empty', script: { status: { ...QUIET, agents: [], feeds: [] } } },
+  {
+    name: 'first-run',
+    script: { status: { ...QUIET, feeds: [] }, settings: SETTINGS },
+    reach: (page) => expect(page.getByRole('button', { name: 'Import a CSV…' })).toBeVisible(),
+  },
+  {
+    name: 'settings',
+    script: { ...FULL, settings: SETTINGS, tokens: TOKENS },
+    reach: async (page) => {
+      await settingsOpen(page);
+      await expect(page.getByRole('button', { name: 'Revoke my-analyst' })).toBeVisible();
+    },
+  },
+  {
+    name: 'compact',
+    script: { ...FULL, settings: SETTINGS, tokens: TOKENS },
+    reach: async (page) => {
+      await settingsOpen(page);
+      await page.getByRole('radio', { name: 'Compact rows' }).check();
+      await page.keyboard.press('Escape');
+      await opened(page);
+    },
+  },
+  {
+    name: 'settings-read-only',
+    script: { ...FULL, settings: { ...SETTINGS, may_change: false } },
+    reach: settingsOpen,
+  },
   { name: 'refused', script: { refuses: { code: 'unauthorized', message: 'no' } } },
   { name: 'list', script: FULL },
   {

@@ -31,12 +31,12 @@ export function Chart({ symbol, timeframe, data, turns, onOldest }: ChartProps) 
     if (!element.current) return;
     const open = openCandleChart({ element: element.current, onPlace: setPlace, onOldest: () => oldest.current() });
     chart.current = open;
-    const scheme = matchMedia('(prefers-color-scheme: light)');
-    scheme.addEventListener('change', open.repaint);
+    const theme = new MutationObserver(open.repaint);
+    theme.observe(document.documentElement, { attributeFilter: ['data-theme'] });
     // Canvas text is of whatever font was there when it was drawn.
     void document.fonts.ready.then(() => chart.current === open && open.repaint());
     return () => {
-      scheme.removeEventListener('change', open.repaint);
+      theme.disconnect();
       chart.current = null;
       open.close();
     };

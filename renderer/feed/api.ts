@@ -2,9 +2,11 @@ import { z } from 'zod';
 import { type BarsPage, barsPageSchema } from '../../core/contract/bars.ts';
 import { refusalSchema } from '../../core/contract/messages.ts';
 import { type TradingAnalysisResult, tradingAnalysisResultSchema } from '../../core/contract/result.ts';
+import { type ShownSettings, shownSettingsSchema } from '../../core/contract/settings.ts';
+import type { Link } from './link.ts';
 
 /** Where the engine answers and with what right; null while there is none. */
-export type Reach = { url: string; token: string } | null;
+export type Reach = ({ url: string; token: string } & Pick<Link, 'command'>) | null;
 
 /** The engine did not give what was asked for; the message says why. */
 class AskedInVainError extends Error {
@@ -24,10 +26,20 @@ export interface Api {
   ): Promise<TradingAnalysisResult[]>;
   /** The record at an offset and the one before it, with every field that the engine has of them. */
   chain(offset: number, signal: AbortSignal): Promise<unknown[]>;
+  settings(): Promise<ShownSettings>;
+  /** An operator's command; resolves with the answer, rejects where it is a refusal. */
+  command(name: string, args?: object): Promise<Record<string, unknown>>;
+  /** Has a file of bars kept and replayed. */
+  importBars(file: File): Promise<ImportedBars>;
+  /** Text for whoever is asked for help. */
+  diagnostics(): Promise<string>;
   /** Asks for an analysis; needs an operator's token. */
   analyse(symbol: string, timeframe: string): Promise<void>;
 }
 
+const importedSchema = z.object({ symbol: z.string(), timeframe: z.string(), bars: z.number(), restarts: z.boolean() });
+export type ImportedBars = z.output<typeof importedSchema>;
+const acceptedSchema = z.looseObject({ ok: z.literal(true) });
 const listed = z.object({ items: z.array(z.unknown()) });
 
 async function why(response: Response): Promise<string> {
@@ -70,6 +82,26 @@ export function httpApi(reach: () => Reach): Api {
     async chain(offset, signal) {
       const query = new URLSearchParams({ limit: '2', before: String(offset + 1) });
       return parsed(listed, await ask(`/api/results?${query}`, { signal })).items;
+    },
+    async settings() {
+      return parsed(shownSettingsSchema, await ask('/api/settings', {}));
+    },
+    async command(name, args = {}) {
+      const engine = reach();
+      if (!engine) throw new AskedInVainError('no engine answers');
+      const reply = await engine.command(name, args).catch(() => {
+        throw new AskedInVainError('the engine does not answer');
+      });
+      const refused = refusalSchema.safeParse(reply);
+      if (refused.success) throw new AskedInVainError(refused.data.message);
+      return parsed(acceptedSchema, reply);
+    },
+    async importBars(file) {
+      const path = `/api/imports?name=${encodeURIComponent(file.name)}`;
+      return parsed(importedSchema, await ask(path, { method: 'POST', body: await file.text() }));
+    },
+    async diagnostics() {
+      return JSON.stringify(await ask('/api/diagnostics', {}), null, 2);
     },
     async analyse(symbol, timeframe) {
       const body = JSON.stringify({ task_type: 'trading_analysis', symbol, timeframe });

@@ -36,7 +36,7 @@ async function anEngine(snapshot: () => Snapshot) {
 
 function aPage(url: string) {
   const feed = createStore<FeedState>(() => NOTHING_HEARD);
-  const close = openLink({
+  const { close } = openLink({
     url,
     token: 'viewer-token',
     feed,

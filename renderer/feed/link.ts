@@ -31,9 +31,14 @@ export interface LinkOptions {
 }
 
 const RETRY_MS = 1_000;
+/** A backup of a large store takes its time. */
+const COMMAND_MS = 120_000;
 
 type Heard = Record<keyof EngineToViewer, (message: unknown, ack?: unknown) => void>;
-type Said = { painted: (message: { offset: number; at: string }) => void };
+type Said = {
+  painted: (message: { offset: number; at: string }) => void;
+  command: (command: { name: string; args: object }, answer: (reply: unknown) => void) => void;
+};
 
 /** What has been received, which may be ahead of what has been painted. */
 interface Cursor {
@@ -41,8 +46,14 @@ interface Cursor {
   offset: number;
 }
 
-/** Keeps `feed` at what the engine says, over every reconnect; returns what closes it. */
-export function openLink({ url, token, feed, now, after, nextFrame, onUpdates }: LinkOptions): () => void {
+export interface Link {
+  /** Sends an operator's command; rejects where no answer comes. What comes is for the caller to parse. */
+  command(name: string, args: object): Promise<unknown>;
+  close(): void;
+}
+
+/** Keeps `feed` at what the engine says, over every reconnect. */
+export function openLink({ url, token, feed, now, after, nextFrame, onUpdates }: LinkOptions): Link {
   let cursor: Cursor | null = null;
   let takeBackRetry = () => {};
 
@@ -133,10 +144,13 @@ export function openLink({ url, token, feed, now, after, nextFrame, onUpdates }:
     retryLater();
   });
 
-  return () => {
-    takeBackRetry();
-    reporter.close();
-    batch.clear();
-    socket.disconnect();
+  return {
+    command: (name, args) => socket.timeout(COMMAND_MS).emitWithAck('command', { name, args }),
+    close() {
+      takeBackRetry();
+      reporter.close();
+      batch.clear();
+      socket.disconnect();
+    },
   };
 }

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 
 /** Puts text on the clipboard; a window has no permission for the newer way. */
-async function copy(text: string): Promise<void> {
+export async function copyText(text: string): Promise<void> {
   try {
     await navigator.clipboard.writeText(text);
   } catch {
@@ -23,7 +23,7 @@ export function Copy({ text, label }: { text: string; label: string }) {
       type="button"
       className="plain"
       aria-label={`Copy ${label}`}
-      onClick={() => void copy(text).then(() => setCopied(true))}
+      onClick={() => void copyText(text).then(() => setCopied(true))}
     >
       {copied ? 'Copied' : 'Copy'}
     </button>

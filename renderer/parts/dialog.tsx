@@ -3,18 +3,20 @@ import { type ReactNode, useEffect, useId, useRef } from 'react';
 interface DialogProps {
   title: string;
   onClose(): void;
+  /** Whether it needs more room than a question does. */
+  wide?: boolean;
   children: ReactNode;
 }
 
 /** A dialog over the page, by the browser's own means: focus stays in it, Escape closes it and gives focus back. */
-export function Dialog({ title, onClose, children }: DialogProps) {
+export function Dialog({ title, onClose, wide = false, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const heading = useId();
   useEffect(() => {
     const element = dialog.current;
     if (!element) return;
     if (!element.open) element.showModal();
-    element.querySelector<HTMLElement>('input')?.focus();
+    if (!wide) element.querySelector<HTMLElement>('input')?.focus();
     // A click on what is behind it lands on the dialog itself.
     const behind = ({ target }: MouseEvent) => target === element && element.close();
     element.addEventListener('click', behind);
@@ -22,9 +24,9 @@ export function Dialog({ title, onClose, children }: DialogProps) {
       element.removeEventListener('click', behind);
       element.close();
     };
-  }, []);
+  }, [wide]);
   return (
-    <dialog ref={dialog} aria-labelledby={heading} onClose={onClose}>
+    <dialog ref={dialog} className={wide ? 'wide' : undefined} aria-labelledby={heading} onClose={onClose}>
       <div className="sheet">
         <header>
           <h2 id={heading}>{title}</h2>

@@ -1,8 +1,10 @@
-import type { ReactNode } from 'react';
+import { lazy, type ReactNode, Suspense } from 'react';
 import type { Status } from '../../core/contract/sidebar.ts';
 import { Copy } from '../parts/copy.tsx';
 import { useConnection, useFeed, useListing, useStores, useView } from '../state/stores.ts';
 import { EVERYTHING } from '../state/view.ts';
+
+const FirstBars = lazy(() => import('../settings/first-bars.tsx').then((module) => ({ default: module.FirstBars })));
 
 /** In place of rows: what is missing, and what to do about it. */
 export function Empty() {
@@ -59,12 +61,22 @@ function missingFor({ agents, feeds, origin }: Status): ReactNode[] {
     missing.push(
       <li key="feed">
         <strong>No market data comes in.</strong> Start the built-in replay, one of your own bars, or ask an exchange:
-        <Command text="npm start -- --feed replay" />
-        <Command text="npm start -- --feed csv:FILE" />
-        <Command text="npm start -- --feed ccxt:binance:BTC/USDT@5m" />
+        <Suspense>
+          <FirstBars otherwise={<Commands />} />
+        </Suspense>
       </li>,
     );
   return missing;
+}
+
+function Commands() {
+  return (
+    <>
+      <Command text="npm start -- --feed replay" />
+      <Command text="npm start -- --feed csv:FILE" />
+      <Command text="npm start -- --feed ccxt:binance:BTC/USDT@5m" />
+    </>
+  );
 }
 
 /** A command to be taken along. */

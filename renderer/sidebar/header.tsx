@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { shortcutOf, useKeys } from '../parts/keys.ts';
 import { LinkState } from '../parts/link-state.tsx';
 import { originOf } from '../state/feed.ts';
@@ -6,6 +6,8 @@ import { useConnection, useFeed } from '../state/stores.ts';
 import { marketText } from '../state/time-text.ts';
 import { Alarms } from './alarms.tsx';
 import { Shortcuts } from './shortcuts.tsx';
+
+const Settings = lazy(() => import('../settings/settings.tsx').then((module) => ({ default: module.Settings })));
 
 export function Header() {
   const { tone, advice } = useConnection();
@@ -17,6 +19,7 @@ export function Header() {
           Aurora
         </span>
         <LinkState />
+        <SettingsButton />
         <Help />
       </header>
       {advice && (
@@ -26,6 +29,24 @@ export function Header() {
       )}
       <Alarms />
       <ReplayMark />
+    </>
+  );
+}
+
+function SettingsButton() {
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <button type="button" className="help" aria-label="Settings" onClick={() => setOpen(true)}>
+        <svg viewBox="0 0 16 16" aria-hidden="true">
+          <path d="M2 4.5h7M12 4.5h2M2 11.5h2M7 11.5h7M10.5 2.8v3.4M5.5 9.8v3.4" />
+        </svg>
+      </button>
+      {open && (
+        <Suspense>
+          <Settings onClose={() => setOpen(false)} />
+        </Suspense>
+      )}
     </>
   );
 }

@@ -4,6 +4,7 @@ import { createRoot } from 'react-dom/client';
 import { afterEach, expect, it, vi } from 'vitest';
 import { createStore } from 'zustand/vanilla';
 import { openAlarmDesk } from '../state/alarms.ts';
+import type { Appearance } from '../state/appearance.ts';
 import { calmFlashes } from '../state/calm.ts';
 import { feedClock } from '../state/clock.ts';
 import { type FeedState, NOTHING_HEARD, withPainted, withPrices, withStatus } from '../state/feed.ts';
@@ -52,7 +53,17 @@ async function rendered() {
     listing: openListing({ feed, view, watchlists }),
     calm: calmFlashes(() => wall),
     alarms: openAlarmDesk(),
-    api: { bars: unused, records: unused, chain: unused, analyse: unused },
+    api: {
+      bars: unused,
+      records: unused,
+      chain: unused,
+      analyse: unused,
+      settings: unused,
+      command: unused,
+      importBars: unused,
+      diagnostics: unused,
+    },
+    appearance: createStore<Appearance>(() => ({ theme: 'system', density: 'roomy' })),
   };
   const counts: Record<string, number> = {};
   const count = (symbol: string): void => {

@@ -1,5 +1,6 @@
 import { defaultRangeExtractor, type Range, useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { useStore } from 'zustand/react';
 import { shortcutOf, useKeys } from '../parts/keys.ts';
 import type { Listing } from '../state/listing.ts';
 import { useListing, useStores, useView } from '../state/stores.ts';
@@ -27,7 +28,8 @@ function stepOf(key: string, count: number, inside: boolean): number | null {
 
 /** The rows that are on screen, of however many there are. */
 export function SignalList({ onOpen }: { onOpen(symbol: string): void }) {
-  const { listing, view, watchlists } = useStores();
+  const { listing, view, watchlists, appearance } = useStores();
+  const height = useStore(appearance, ({ density }) => ROW_HEIGHT[density]);
   const rows = useListing((state) => state.rows);
   const opened = useView((state) => state.symbol);
   const [focused, setFocused] = useState<string | null>(null);
@@ -42,7 +44,7 @@ export function SignalList({ onOpen }: { onOpen(symbol: string): void }) {
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_HEIGHT,
+    estimateSize: () => height,
     overscan: OVERSCAN,
     getItemKey: (index) => rows[index] ?? index,
     // The row with the focus stays in the page however far away it is scrolled: else the focus would be lost.
@@ -52,6 +54,9 @@ export function SignalList({ onOpen }: { onOpen(symbol: string): void }) {
       return place < (shown[0] ?? 0) ? [place, ...shown] : [...shown, place];
     },
   });
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what was measured holds until rows have another height.
+  useLayoutEffect(() => virtual.measure(), [height]);
 
   const go = (by: number): void => {
     const from = isInside() ? place + by : place;

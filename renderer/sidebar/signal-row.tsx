@@ -6,6 +6,7 @@ import { LastPrice } from '../parts/last-price.tsx';
 import { Shape } from '../parts/shape.tsx';
 import { Tip } from '../parts/tip.tsx';
 import { ageText, isOld } from '../state/age.ts';
+import type { Density } from '../state/appearance.ts';
 import { instantOf } from '../state/signals.ts';
 import { useClock, useFeed, useSignal, useStores, useWatched } from '../state/stores.ts';
 import { momentText } from '../state/time-text.ts';
@@ -23,7 +24,7 @@ import {
 import { Star } from './star.tsx';
 
 /** All rows are of one height, so that thousands need no measuring; row.css has the same figure. */
-export const ROW_HEIGHT = 82;
+export const ROW_HEIGHT: Readonly<Record<Density, number>> = { roomy: 82, compact: 64 };
 
 interface SignalRowProps {
   symbol: string;

@@ -4,6 +4,7 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { Price, SidebarUpdate } from '../../core/contract/sidebar.ts';
 import type { Api } from '../feed/api.ts';
 import type { AlarmDesk } from './alarms.ts';
+import type { Appearance } from './appearance.ts';
 import type { Calm } from './calm.ts';
 import type { ClockState } from './clock.ts';
 import { type Connection, connectionOf } from './connection.ts';
@@ -22,6 +23,7 @@ export interface Stores {
   calm: Calm;
   alarms: AlarmDesk;
   api: Api;
+  appearance: StoreApi<Appearance>;
 }
 
 const StoresContext = createContext<Stores | null>(null);
