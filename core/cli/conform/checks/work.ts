@@ -73,7 +73,8 @@ export const beats: Check = {
       },
     });
     const completion = await stage.completion(given);
-    if (completion) await stage.meanwhile(WATCH_MS);
+    // Longer than a beat may be late, or silence could not be told from a beat on its way.
+    if (completion) await stage.meanwhile(LATE_BEAT_MS + HEARTBEAT_MS);
     const named = lists(stage, given);
     release();
     const gap = longestGap(stage, from);
