@@ -39,7 +39,7 @@ export const answers: Check = {
       if (!completion) return bad(`${type}: ${whyNone(stage, given)}`);
       const reply = await stage.until(() => completion.reply, ACK_MS);
       if (reply && !reply.ok) return bad(`${type}: the result is not valid: ${reply.message}`);
-      const again = await stage.meanwhile(WATCH_MS / 2, () => given.completions.length > 1);
+      const again = await stage.meanwhile(WATCH_MS, () => given.completions.length > 1);
       if (again) return bad(`${type}: the result was sent again although it was acked {ok: true}`);
     }
     return fine(`its results of ${types.join(' and ')} are what the engine settles`);
