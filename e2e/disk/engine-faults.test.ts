@@ -143,6 +143,8 @@ it('a store that another program holds locked for 30 s: said after five, the eng
   await wellAgain(program);
   await crew.more(20);
   crew.end();
+  // An engine at work moves the anchor on between a look at the rows and one at the anchor.
+  await program.kill();
   expect(broken(program.data, open(program.data), crew.ledger)).toEqual([]);
 }, 90_000);
 
@@ -162,6 +164,8 @@ it('a store whose file is deleted under a running engine: it is back with all th
   await next.more(20);
   next.end();
   crew.end();
+  // An engine at work moves the anchor on between a look at the rows and one at the anchor.
+  await program.kill();
   expect(broken(program.data, open(program.data), crew.ledger)).toEqual([]);
 }, 60_000);
 
