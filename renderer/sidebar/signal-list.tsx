@@ -5,9 +5,10 @@ import { shortcutOf, useKeys } from '../parts/keys.ts';
 import type { Listing } from '../state/listing.ts';
 import { useListing, useStores, useView } from '../state/stores.ts';
 import { toggled, WATCHED } from '../state/watchlists.ts';
+import { RowSlots } from './row-slots.ts';
 import { ROW_HEIGHT, SignalRow } from './signal-row.tsx';
 
-const OVERSCAN = 4;
+const OVERSCAN = 2;
 const LINES_A_PAGE = 8;
 
 /** How far a key moves among `count` rows; null where it is none of the list's. */
@@ -36,6 +37,7 @@ export function SignalList({ onOpen }: { onOpen(symbol: string): void }) {
   const scroller = useRef<HTMLDivElement>(null);
   const list = useRef<HTMLUListElement>(null);
   const goal = useRef<string | null>(null);
+  const elements = useRef(new RowSlots());
 
   const current = [focused, opened].find((symbol) => symbol !== null && rows.includes(symbol)) ?? rows[0];
   const place = current === undefined ? -1 : rows.indexOf(current);
@@ -57,6 +59,15 @@ export function SignalList({ onOpen }: { onOpen(symbol: string): void }) {
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: what was measured holds until rows have another height.
   useLayoutEffect(() => virtual.measure(), [height]);
+
+  const shown = virtual.getVirtualItems().flatMap(({ index, start }) => {
+    const symbol = rows[index];
+    return symbol === undefined ? [] : [{ symbol, index, start }];
+  });
+  const slots = elements.current.assign(
+    shown.map(({ symbol }) => symbol),
+    focused,
+  );
 
   const go = (by: number): void => {
     const from = isInside() ? place + by : place;
@@ -107,22 +118,19 @@ export function SignalList({ onOpen }: { onOpen(symbol: string): void }) {
         onFocus={(event) => event.target.matches(':focus-visible') && listing.hold('focus', true)}
         onBlur={(event) => !event.currentTarget.contains(event.relatedTarget) && listing.hold('focus', false)}
       >
-        {virtual.getVirtualItems().map(({ index, start }) => {
-          const symbol = rows[index];
-          return symbol === undefined ? null : (
-            <SignalRow
-              key={symbol}
-              symbol={symbol}
-              top={start}
-              place={index + 1}
-              count={rows.length}
-              current={symbol === current}
-              selected={symbol === opened}
-              onSelect={onOpen}
-              onFocus={setFocused}
-            />
-          );
-        })}
+        {shown.map(({ symbol, index, start }) => (
+          <SignalRow
+            key={slots.get(symbol)}
+            symbol={symbol}
+            top={start}
+            place={index + 1}
+            count={rows.length}
+            current={symbol === current}
+            selected={symbol === opened}
+            onSelect={onOpen}
+            onFocus={setFocused}
+          />
+        ))}
       </ul>
     </div>
   );
