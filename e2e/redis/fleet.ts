@@ -12,6 +12,8 @@ import { digestOf, stateOf } from './screen-state.ts';
 
 const VIEWER = fileURLToPath(new URL('viewer-process.ts', import.meta.url));
 const AGENT = fileURLToPath(new URL('agent-process.ts', import.meta.url));
+/** What a gateway prints once it can be reached. */
+const SERVING = 'Aurora gateway on';
 const SUBMIT_MS = 50;
 const DONE_MS = 90_000;
 const EQUAL_MS = 30_000;
@@ -171,6 +173,8 @@ export class Fleet {
     const reports = await Promise.all(this.#viewers.map((viewer) => reportOf(viewer, stateOf(display(stored)))));
     for (const child of [...this.#viewers, ...this.#agents]) child?.disconnect();
     for (const [place, gateway] of this.#gateways.entries()) {
+      // One that is only just starting hears no signal yet.
+      await until(`gateway ${place} to serve`, () => gateway?.output().includes(SERVING), DONE_MS);
       gateway?.child.kill('SIGTERM');
       if ((await gateway?.exited) !== 0) this.#wrong.push(`gateway ${place} did not end as it was asked to`);
     }

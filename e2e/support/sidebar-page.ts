@@ -16,9 +16,9 @@ export function listenForComplaints(page: Page, own: readonly string[]): string[
   return complaints;
 }
 
-/** What the browser itself says of an engine that is away or on its way up. */
+/** What the browser itself says of an engine that is away, is killed in the middle of an answer, or is on its way up. */
 export const isOfAbsence = (complaint: string): boolean =>
-  /ERR_CONNECTION_REFUSED|Unexpected response code: 503/.test(complaint);
+  /ERR_(CONNECTION_(REFUSED|RESET|CLOSED)|EMPTY_RESPONSE)|Unexpected response code: 503/.test(complaint);
 
 /** The page tells of each violation on its console; must be in place before the page loads. */
 export const TELL_VIOLATIONS = `document.addEventListener('securitypolicyviolation', (event) =>
