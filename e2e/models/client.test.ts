@@ -162,7 +162,8 @@ describe('a call that comes to nothing', () => {
     );
     expect(error).toMatchObject({ code: 'AURORA_MODEL_FAILED', ...expected });
     expect(JSON.stringify([error, (error as Error).message])).not.toContain(KEY);
-    expect(clock.monotonic() - began).toBeLessThan(TOTAL_MS + 400);
+    // A busy machine may look late; one that hangs would be waited for much longer.
+    expect(clock.monotonic() - began).toBeLessThan(10 * TOTAL_MS);
   });
 
   it('says where nobody listens', async () => {
