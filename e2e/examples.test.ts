@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { expect, it, onTestFinished } from 'vitest';
 import type { SidebarUpdate, Status } from '../core/contract/sidebar.ts';
 import type { TaskView } from '../core/contract/task.ts';
+import { freePort } from './support/free-port.ts';
 import { type Program, startProgram, until } from './support/program.ts';
 import { pythonWithSocketIo } from './support/python.ts';
 
@@ -97,12 +98,12 @@ it('a task that curl makes is answered in Python, and its failure is never a sig
 });
 
 it('examples/python-agent comes back to an engine that was stopped and started', async () => {
-  const first = await startProgram(['--feed', 'none', '--agents', 'none']);
+  const empty = ['--feed', 'none', '--agents', 'none', '--port', await freePort()];
+  const first = await startProgram(empty);
   const python = pythonAgent(first);
   await until('the agent', async () => (await agentsOf(first)).some(({ state }) => state === 'idle'));
   expect(await first.stop()).toBe(0);
-  const port = new URL(first.url).port;
-  const again = await startProgram(['--feed', 'none', '--agents', 'none', '--port', port], first.data);
+  const again = await startProgram(empty, first.data);
   onTestFinished(() => void again.kill());
   await until('the agent again', async () => (await agentsOf(again)).some(({ state }) => state === 'idle'));
   expect(python.child.exitCode, python.said()).toBeNull();

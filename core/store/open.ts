@@ -11,6 +11,9 @@ export class StoreError extends AuroraError {
   readonly code = 'AURORA_STORE';
 }
 
+/** There is no file where a store should be. */
+export class NoStoreError extends StoreError {}
+
 /** Numbered by place: migration n brings the file from user_version n to n + 1. Never edited after release. */
 const MIGRATIONS: readonly string[] = [first, trust, bars];
 /** The schema that this Aurora writes; an older file is brought up to it, a newer one refused. */
@@ -87,9 +90,9 @@ export function openWritable(file: string, options: OpenOptions = {}): WritableD
   return db as WritableDb;
 }
 
-/** Opens for reading; throws StoreError where there is no store. */
+/** Opens for reading; throws NoStoreError where there is none. */
 export function openReadable(file: string): Database.Database {
-  if (!existsSync(file)) throw new StoreError(`There is no store at ${file}: check --data`);
+  if (!existsSync(file)) throw new NoStoreError(`There is no store at ${file}: check --data`);
   try {
     return new Database(file, { readonly: true, fileMustExist: true, timeout: BUSY_MS });
   } catch (cause) {

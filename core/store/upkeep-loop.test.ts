@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -118,6 +118,18 @@ describe('the upkeep', () => {
     const { round } = anUpkeep(change(file, `UPDATE results SET body = '{}' WHERE offset = 2`));
     expect((await round())?.alarms).toEqual([expect.stringMatching(/^No backup was made \(/)]);
     expect(inspect(file).bad).toMatchObject([{ offset: 2, known: true }]);
+  });
+
+  it('leaves a file that was taken away to the writer, and looks at the store once it is back', async () => {
+    const file = aFilledStore(5);
+    const { round, pass } = anUpkeep(file);
+    await round();
+    renameSync(file, `${file}.away`);
+    expect((await pass(30 * HOUR))?.alarms).toEqual([]);
+    expect(backupsOf(file)).toHaveLength(1);
+    renameSync(`${file}.away`, file);
+    await pass(HOUR);
+    expect(backupsOf(file)).toHaveLength(2);
   });
 
   it('has bad rows set aside once, with an alarm in the store', async () => {

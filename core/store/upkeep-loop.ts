@@ -5,6 +5,7 @@ import { messageOf } from '../kit/errors.ts';
 import { lastBackup } from './backup.ts';
 import type { Gap } from './chain-walk.ts';
 import { openStoreFile, withStore } from './inspect.ts';
+import { NoStoreError } from './open.ts';
 import { expiredIn } from './retention.ts';
 import { type MadeBackup, takeDatedBackup } from './take-backup.ts';
 import { type Verification, verifyRows } from './verify.ts';
@@ -80,7 +81,8 @@ export class UpkeepLoop {
     try {
       alarm = await todo();
     } catch (error) {
-      alarm = messageOf(error);
+      // The writer tells of a file that was taken away, and puts it back.
+      alarm = error instanceof NoStoreError ? null : messageOf(error);
     }
     if (alarm === null) this.#alarms.delete(work);
     else this.#alarms.set(work, alarm);

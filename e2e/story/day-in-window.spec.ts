@@ -1,4 +1,5 @@
 import { expect, test } from 'playwright/test';
+import { freePort } from '../support/free-port.ts';
 import { reachOf } from '../support/program.ts';
 import { aWindowDisk, openWindow } from '../support/window.ts';
 import { playDay } from './day.ts';
@@ -15,10 +16,14 @@ interface Handle {
 test('a trader’s day in a real window', async () => {
   test.setTimeout(240_000);
   const disk = await aWindowDisk('96m');
-  const { app, page } = await openWindow(disk.folder, ['--feed', 'none', '--agents', 'none'], disk);
+  const port = Number(await freePort());
+  const { app, page } = await openWindow(
+    disk.folder,
+    ['--feed', 'none', '--agents', 'none', '--port', String(port)],
+    disk,
+  );
   await expect(page.getByRole('status')).toHaveText('Live', { timeout: 20_000 });
   const reach = reachOf(disk.seen);
-  const port = Number(new URL(reach.url).port);
   /** The engine lives in the window's own process, so its door is shut from within. */
   const shut = () =>
     app.evaluate((_electron, at) => {
