@@ -11,7 +11,7 @@ const WIDE = { width: 1280, height: 860 };
 
 for (const scheme of ['dark', 'light'] as const)
   test(`axe finds nothing on any screen, ${scheme}`, async ({ page }) => {
-    test.setTimeout(120_000);
+    test.setTimeout(300_000);
     await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
     for (const { name, script, reach } of SCREENS)
       for (const size of NARROW_TOO.includes(name) ? [WIDE, NARROW] : [WIDE])
