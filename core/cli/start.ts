@@ -7,7 +7,7 @@ import { type Engine, startEngine } from '../engine/engine.ts';
 import { type KeptEngine, keepEngine } from '../engine/kept-engine.ts';
 import { openLog } from '../engine/log.ts';
 import type { EngineFiles, EngineOptions } from '../engine/options.ts';
-import type { StartSettings } from '../engine/settings.ts';
+import { engineOptions, type StartSettings } from '../engine/settings.ts';
 import { announce, say } from '../engine/terminal.ts';
 import { systemClock } from '../kit/clock.ts';
 import { stayAwake, untilAskedToStop } from './process-life.ts';
@@ -43,36 +43,11 @@ export async function start(settings: StartSettings, version: string): Promise<v
   prepareDataFolder(settings.data);
   const log = await openLog(settings.data);
   try {
-    const {
-      data,
-      feed,
-      agents,
-      models,
-      speed,
-      port,
-      headless,
-      open,
-      maxViewers,
-      keepDays,
-      redis,
-      binding,
-      schedule,
-      watched,
-    } = settings;
+    const { headless, open } = settings;
     const options: EngineOptions = {
+      ...engineOptions(settings),
       name: 'Aurora (headless)',
-      data,
-      feed,
-      agents,
-      models,
-      speed,
-      port,
-      viewers: maxViewers,
-      keepDays,
-      redis,
-      binding,
-      schedule,
-      watched,
+      sessionKeys: new Map(),
       files: FILES,
       version,
       log,

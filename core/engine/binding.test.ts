@@ -2,7 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { aFolder } from '../store/testing/facts.ts';
-import { bindingOf } from './binding.ts';
+import { bindingOf, refuseInWindow } from './binding.ts';
+import { startCommand } from './settings.ts';
 
 function aPair(): { tlsCert: string; tlsKey: string } {
   const folder = aFolder();
@@ -30,5 +31,27 @@ describe('where a program listens', () => {
     expect(() => bindingOf({ tlsCert })).toThrow(/belong together/);
     expect(() => bindingOf({ tlsKey })).toThrow(/belong together/);
     expect(() => bindingOf({ tlsCert, tlsKey: join(tlsKey, 'nowhere') })).toThrow(/--tls-key .* cannot be read/);
+  });
+});
+
+describe('a window', () => {
+  const refuse = (args: readonly string[]) => () => refuseInWindow(startCommand().parse(args, { from: 'user' }));
+
+  it.each([
+    ['--host', ['--host', '0.0.0.0', '--without-tls']],
+    ['--host', ['--host=127.0.0.1']],
+    ['--tls-cert', ['--tls-cert', 'c.pem', '--tls-key', 'k.pem']],
+    ['--tls-key', ['--tls-key', 'k.pem']],
+  ])('does not take %s: %j', (option, args) => {
+    expect(refuse(args)).toThrow(`${option} is for an engine without a window`);
+    expect(refuse(args)).toThrow('add --headless');
+  });
+
+  it('says that it is one to whoever wants none', () => {
+    expect(refuse(['--headless', '--host', '0.0.0.0'])).toThrow('this program is one');
+  });
+
+  it('takes what is left', () => {
+    expect(refuse(['--port', '4480', '--without-tls', '--redis', 'redis://127.0.0.1:1'])).not.toThrow();
   });
 });

@@ -19,6 +19,20 @@ export const withBinding = (command: Command): Command =>
     .option('--tls-key <file>', 'its key, PEM')
     .option('--without-tls', 'let what leaves this machine go unencrypted, tokens too');
 
+/** Throws UsageError where a window is told where to listen, or to be none: its engine is for this machine alone. */
+export function refuseInWindow(command: Command): void {
+  const { host, tlsCert, tlsKey, headless } = command.opts<BindingFlags & { headless?: boolean }>();
+  if (headless)
+    throw new UsageError('--headless is an engine without a window, and this program is one: npm start -- --headless');
+  const [said] = Object.entries({ '--host': host, '--tls-cert': tlsCert, '--tls-key': tlsKey }).filter(
+    ([, value]) => value !== undefined,
+  );
+  if (said)
+    throw new UsageError(
+      `${said[0]} is for an engine without a window, a window's is for this machine alone: add --headless (npm start -- --headless)`,
+    );
+}
+
 function readPem(option: string, file: string): Buffer {
   try {
     return readFileSync(file);

@@ -23,6 +23,7 @@ import type { FeedOption } from './feed-option.ts';
 import { EngineMarket, feedsName, originOf } from './market.ts';
 import { type MarketData, openMarketData } from './market-data.ts';
 import { Metrics } from './metrics.ts';
+import { ModelKeys } from './model-keys.ts';
 import { ModelsDesk } from './models-desk.ts';
 import { openOperatorDesk } from './operator-desk.ts';
 import type { EngineOptions } from './options.ts';
@@ -127,11 +128,14 @@ async function start(said: EngineOptions, closers: Closers): Promise<Engine> {
   );
   await signals.bridge.drained();
   const restarts = new Restarts(clock);
-  const models = new ModelsDesk({ data, flags: said.models ?? {}, env: process.env, hide: log.hide });
+  const vault = await said.openVault?.();
+  const keys = await ModelKeys.open({ data, vault, session: said.sessionKeys ?? new Map(), clock, hide: log.hide });
+  const models = new ModelsDesk({ data, flags: said.models ?? {}, env: process.env, keys });
+  const faults = [...(fault === null ? [] : [fault]), ...(said.agents ? models.lost() : [])];
   const settings = new SettingsDesk({ said, models, restart: (why) => restarts.ask(why) });
   serve(
     options,
-    { door, fault, settings, tokens, tokenStore, tasks, market, store, signals, clock, at, metrics, makeRelay },
+    { door, faults, settings, tokens, tokenStore, tasks, market, store, signals, clock, at, metrics, makeRelay },
     closers,
   );
   writePrivately(join(data, 'endpoint.json'), { ...holder, url: door.url, protocol: PROTOCOL_VERSION });
@@ -139,7 +143,16 @@ async function start(said: EngineOptions, closers: Closers): Promise<Engine> {
   const { url } = door;
   if (options.agents)
     closers.add(
-      startBuiltInAgents({ url, token: () => tokens().agent, data, flags: options.models ?? {}, clock, ids, log }),
+      startBuiltInAgents({
+        url,
+        token: () => tokens().agent,
+        data,
+        flags: options.models ?? {},
+        kept: keys.kept,
+        clock,
+        ids,
+        log,
+      }),
     );
   log.info({ url: door.url, origin, store_epoch: store.storeEpoch, offset: signals.list.offset }, 'engine started');
   return {
@@ -236,8 +249,8 @@ const backupTime = (taken: number | null): string | null => (taken === null ? nu
 
 interface Rooms {
   door: Door;
-  /** Why there is no market data; null where there is, or none is wanted. */
-  fault: string | null;
+  /** What is amiss since the start, a sentence each. */
+  faults: readonly string[];
   settings: SettingsDesk;
   tokens: () => Tokens;
   tokenStore: TokenStore;
@@ -255,7 +268,7 @@ function serve(
   options: RunningOptions,
   {
     door,
-    fault,
+    faults,
     settings,
     tokens,
     tokenStore,
@@ -282,7 +295,7 @@ function serve(
       ...store.health().warnings,
       ...store.reader.alarms(clock.now() - ALARM_SHOWN_MS),
       ...copyAlarm(relay),
-      ...(fault === null ? [] : [fault]),
+      ...faults,
     ],
     persisted: { offset: list.offset, at: null },
     last_backup: backupTime(store.lastBackup()),

@@ -51,7 +51,8 @@ export function keepEngine(
       port,
       onPart: (next, address) => {
         part = next;
-        url = address;
+        // One that starts again listens where it did: its page need not be loaded anew.
+        url = address ?? url;
         return tell({ is: 'starting', part });
       },
     });

@@ -1,16 +1,17 @@
-import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { SetKey, SettingSource, SettingsView } from '../contract/settings.ts';
 import { UsageError } from '../kit/errors.ts';
-import { findKey } from '../sovereign/model-key.ts';
+import { type FoundKey, findKey, KEPT_BY } from '../sovereign/model-key.ts';
 import { type NamedModel, readModelName } from '../sovereign/model-name.ts';
 import { type ModelFlags, modelSettingsOf, readModelsFile } from '../sovereign/model-settings.ts';
-import { writePrivately, writeTextPrivately } from './private-file.ts';
+import type { ModelKeys } from './model-keys.ts';
+import { writePrivately } from './private-file.ts';
 
 const entrySchema = z.looseObject({
   model: z.string(),
   key_file: z.string().optional(),
+  key_kept: z.enum(KEPT_BY).optional(),
   allow_http: z.boolean().optional(),
 });
 type Entry = z.output<typeof entrySchema>;
@@ -29,8 +30,7 @@ export interface ModelsDeskOptions {
   data: string;
   flags: ModelFlags;
   env: Readonly<Record<string, string | undefined>>;
-  /** Told of each key that no line may hold. */
-  hide: (secret: string) => void;
+  keys: ModelKeys;
 }
 
 type Remote = Extract<NamedModel, { is: 'remote' }>;
@@ -45,9 +45,19 @@ export class ModelsDesk {
     this.#file = join(options.data, 'models.json');
   }
 
-  view(): Pick<SettingsView, Slot> {
+  view(): Pick<SettingsView, Slot | 'key_places'> {
     const file = this.#read();
-    return { model: this.#standing(file, 'model'), fallback: this.#standing(file, 'fallback') };
+    return {
+      model: this.#standing(file, 'model'),
+      fallback: this.#standing(file, 'fallback'),
+      key_places: this.#to.keys.places,
+    };
+  }
+
+  /** A sentence for each key that has to be given again. */
+  lost(): string[] {
+    const { model, fallback } = this.view();
+    return [model, fallback].flatMap(({ key_lost }) => key_lost ?? []);
   }
 
   /** Chooses models, null for the usual; throws UsageError where one could not be asked, and changes nothing then. */
@@ -66,40 +76,45 @@ export class ModelsDesk {
     this.#write(next);
   }
 
-  /** Keeps the key to a model's server, or takes it away; whether it is used by now. Throws UsageError. */
-  setKey({ model, key }: SetKey): boolean {
-    const server = remoteOf(model, true);
-    const place = keyFileOf(server);
-    if (key === null) return this.#takeAway(place);
-    const clean = key.trim();
-    if (!/^[\x21-\x7e]+$/.test(clean)) throw new UsageError('a key is one word: paste it alone');
-    this.#to.hide(clean);
-    writeTextPrivately(join(this.#to.data, place), clean);
+  /** Keeps the key to a model's server, or takes it away; whether this changes what is in use. Throws UsageError. */
+  async setKey({ model, key, keep }: SetKey): Promise<boolean> {
+    const { url } = remoteOf(model, true);
+    const { keys } = this.#to;
+    if (key !== null) {
+      const clean = key.trim();
+      if (!/^[\x21-\x7e]+$/.test(clean)) throw new UsageError('a key is one word: paste it alone');
+      await keys.keep(url, clean, keep);
+    } else keys.forget(url);
+    return this.#mark(url);
+  }
+
+  /** Says in the file where the key to a server is now; whether a model there is chosen. */
+  #mark(url: URL): boolean {
     const next = this.#read();
     let used = false;
     for (const slot of ['primary', 'fallback'] as const) {
       const one = next[slot];
-      if (!one || one.model === 'rules' || keyFileOf(remoteOf(one.model, true)) !== place) continue;
-      next[slot] = { ...one, key_file: place };
+      if (!one || one.model === 'rules') continue;
+      const model = remoteOf(one.model, true);
+      if (model.url.origin !== url.origin) continue;
+      const { key_file: _file, key_kept: _kept, ...rest } = one;
+      next[slot] = { ...rest, ...this.#to.keys.mark(model.url) };
+      if (this.#needs(next[slot], model, slot)) next[slot] = { ...rest, key_kept: 'nowhere' };
       used = true;
     }
     if (used) this.#write(next);
     return used;
   }
 
-  #takeAway(place: string): boolean {
-    const next = this.#read();
-    let used = false;
-    for (const slot of ['primary', 'fallback'] as const) {
-      const one = next[slot];
-      if (one?.key_file !== place) continue;
-      const { key_file: _taken, ...rest } = one;
-      next[slot] = rest;
-      used = true;
+  /** Whether a model that had a key cannot do without one. */
+  #needs(one: Entry, model: Remote, slot: 'primary' | 'fallback'): boolean {
+    if (one.key_file !== undefined || one.key_kept !== undefined) return false;
+    try {
+      this.#find(one, model, slot === 'primary' ? 'model' : 'fallback');
+      return false;
+    } catch {
+      return true;
     }
-    if (used) this.#write(next);
-    rmSync(join(this.#to.data, place), { force: true });
-    return used;
   }
 
   #put(file: ModelsFile, slot: Slot, name: string | null): void {
@@ -112,8 +127,7 @@ export class ModelsDesk {
 
   #entry(name: string, allowHttp: boolean): Entry {
     if (name === 'rules') return { model: name };
-    const place = keyFileOf(remoteOf(name, allowHttp));
-    return existsSync(join(this.#to.data, place)) ? { model: name, key_file: place } : { model: name };
+    return { model: name, ...this.#to.keys.mark(remoteOf(name, allowHttp).url) };
   }
 
   #standing(file: ModelsFile, slot: Slot): SettingsView[Slot] {
@@ -121,20 +135,28 @@ export class ModelsDesk {
     const kept = file[SLOTS[slot]] ?? null;
     const from: SettingSource = said !== undefined ? 'command line' : kept ? 'settings' : 'default';
     const one: Entry | null = said === undefined || said === kept?.model ? kept : { model: said };
-    if (!one) return { value: USUAL[slot], from, key: 'none' };
-    return { value: one.model, from, key: this.#keyOf(one, slot) };
+    if (!one) return { value: USUAL[slot], from, key: 'none', key_lost: null };
+    return { value: one.model, from, ...this.#keyOf(one, slot) };
   }
 
-  #keyOf(one: Entry, slot: Slot): SettingsView[Slot]['key'] {
-    if (one.key_file !== undefined) return 'kept';
-    if (one.model === 'rules' || one.model === 'none') return 'none';
+  #keyOf(one: Entry, slot: Slot): Pick<SettingsView[Slot], 'key' | 'key_lost'> {
+    if (one.key_file !== undefined) return { key: 'file', key_lost: null };
+    const none = { key: 'none', key_lost: null } as const;
+    if (one.model === 'rules' || one.model === 'none') return none;
     try {
-      const model = remoteOf(one.model, one.allow_http === true);
-      const { key } = findKey({ model, keyFile: null, env: this.#to.env, ownVariable: OWN_VARIABLE[slot] });
-      return key === null ? 'none' : 'environment';
+      const { from, lost } = this.#find(one, remoteOf(one.model, one.allow_http === true), slot);
+      if (from === 'kept') return { key: one.key_kept === 'session' ? 'session' : 'keyring', key_lost: null };
+      return { key: from === 'environment' ? 'environment' : 'none', key_lost: lost };
     } catch {
-      return 'none';
+      return none;
     }
+  }
+
+  /** The key to a model that has no file of its own for it. */
+  #find({ key_kept }: Entry, model: Remote, slot: Slot): FoundKey {
+    const { keys, env } = this.#to;
+    const kept = key_kept === undefined ? null : keys.kept(key_kept, model.url);
+    return findKey({ model, keyFile: null, kept, env, ownVariable: OWN_VARIABLE[slot] });
   }
 
   #read(): ModelsFile {
@@ -144,8 +166,8 @@ export class ModelsDesk {
   }
 
   #write(next: ModelsFile): void {
-    const { flags, env } = this.#to;
-    modelSettingsOf(next, { flags, file: this.#file, env });
+    const { flags, env, keys } = this.#to;
+    modelSettingsOf(next, { flags, file: this.#file, env, kept: keys.kept });
     writePrivately(this.#file, next);
   }
 }
@@ -155,7 +177,3 @@ function remoteOf(name: string, allowHttp: boolean): Remote {
   if (model.is === 'rules') throw new UsageError('the built-in rules ask nobody and need no key');
   return model;
 }
-
-/** Beside models.json, by the server that it is for. */
-const keyFileOf = ({ url }: Remote): string =>
-  join('keys', `${url.protocol.slice(0, -1)}-${url.host}`.replace(/[^\w.-]/g, '_'));

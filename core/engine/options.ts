@@ -5,6 +5,7 @@ import type { Schedule } from '../scheduler/scheduler.ts';
 import type { ModelFlags } from '../sovereign/model-settings.ts';
 import type { RedisAddress } from '../stream/redis-address.ts';
 import type { FeedOption } from './feed-option.ts';
+import type { KeyVault, SessionKeys } from './key-vault.ts';
 import type { EngineLog } from './log.ts';
 
 /** What the engine reads of its own; a bundle has them elsewhere. */
@@ -33,6 +34,10 @@ export interface EngineOptions {
   agents: boolean;
   /** Which models these ask, where that is not for models.json to say. */
   models?: ModelFlags;
+  /** The system's keyring for their keys, null where there is none; left out, keys lie in files of this user alone. */
+  openVault?: () => Promise<KeyVault | null>;
+  /** Keys that are kept for this session; they outlive the engine where it is started again. */
+  sessionKeys?: SessionKeys;
   /** When analyses are made by themselves; left out, the settings of the data folder say it. */
   schedule?: Schedule | undefined;
   /** The only symbols that are analysed by themselves; null for all. */
@@ -58,7 +63,7 @@ export interface EngineOptions {
   log: EngineLog;
   ids?: Ids;
   limits?: Partial<Limits>;
-  /** Where a test wants this process to end ("before_commit:3", kit/fault-points.ts). */
+  /** Where a test wants this process, or the store's writer, to end (kit/fault-points.ts). */
   killAt?: string | undefined;
   /** Told of each part as it starts, which waits for the answer; the address is known from the gateway on. */
   onPart?: (part: EnginePart, url: string | null) => void | Promise<void>;

@@ -66,8 +66,8 @@ export class SettingsDesk {
     return { ok: true, settings: this.view(), restarts: this.#to.restart('its settings were changed') };
   }
 
-  setKey(asked: SetKey): Reply {
-    const used = this.#to.models.setKey(asked);
+  async setKey(asked: SetKey): Promise<Reply> {
+    const used = await this.#to.models.setKey(asked);
     return { ok: true, restarts: used && this.#to.restart('a key was set') };
   }
 

@@ -8,6 +8,7 @@ import type { ModelFlags } from '../sovereign/model-settings.ts';
 import { type RedisAddress, redisAddress } from '../stream/redis-address.ts';
 import { type BindingFlags, bindingOf, withBinding } from './binding.ts';
 import { type FeedOption, parseFeed } from './feed-option.ts';
+import type { EngineOptions } from './options.ts';
 
 /** What a person may say at a start, as it came. */
 interface StartFlags extends ModelFlags, BindingFlags {
@@ -182,5 +183,36 @@ export function settingsOf(command: Command): StartSettings {
     redis: redisOf(flags.redis, flags.withoutTls ?? false),
     schedule: flags.analyse === undefined ? undefined : readSchedule(flags.analyse),
     watched: watchedOf(flags.watch),
+  };
+}
+
+/** The part of them that is for the engine. */
+export function engineOptions({
+  data,
+  feed,
+  agents,
+  models,
+  port,
+  speed,
+  maxViewers,
+  keepDays,
+  binding,
+  redis,
+  schedule,
+  watched,
+}: StartSettings): Omit<EngineOptions, 'name' | 'files' | 'version' | 'log'> {
+  return {
+    data,
+    feed,
+    agents,
+    models,
+    port,
+    speed,
+    viewers: maxViewers,
+    keepDays,
+    binding,
+    redis,
+    schedule,
+    watched,
   };
 }

@@ -2,10 +2,19 @@ import { readFileSync, statSync } from 'node:fs';
 import { messageOf, UsageError } from '../kit/errors.ts';
 import type { NamedModel } from './model-name.ts';
 
+/** How Aurora keeps a key itself, as models.json says it; `nowhere` once it was taken from a model that needs one. */
+export const KEPT_BY = ['keyring', 'session', 'nowhere'] as const;
+export type KeptBy = (typeof KEPT_BY)[number];
+
+/** A key that Aurora keeps itself, or what became of it: the end of a sentence about the key. */
+export type KeptKey = { key: string } | { key: null; why: string };
+
 export interface KeyOptions {
   model: Extract<NamedModel, { is: 'remote' }>;
   /** A file that holds the key alone. */
   keyFile: string | null;
+  /** Null where Aurora keeps none. */
+  kept: KeptKey | null;
   env: Readonly<Record<string, string | undefined>>;
   /** The environment variable for a server of no known name. */
   ownVariable: string;
@@ -14,7 +23,10 @@ export interface KeyOptions {
 /** The key to a model's server, and what to say where it is not taken. */
 export interface FoundKey {
   key: string | null;
+  from: 'file' | 'kept' | 'environment' | null;
   hint: string;
+  /** Why the model is not to be asked; null where it may be. */
+  lost: string | null;
 }
 
 /** Others than its user must not be able to read it; Windows has no such mode. */
@@ -42,15 +54,21 @@ function clean(text: string, from: string): string {
 export const readKeyFile = (file: string): string => clean(fromFile(file), file);
 
 /**
- * Keys come from the environment or a file of the user's own, never from a command line or a settings file. The
- * usual variable of a service is read for its own address alone. Throws UsageError where a key is needed and missing.
+ * Keys come from a file of the user's own, from Aurora's keeping or the environment, never from a command line or
+ * a settings file. The usual variable of a service is read for its own address alone. Throws UsageError where a
+ * key is needed and there never was one.
  */
-export function findKey({ model, keyFile, env, ownVariable }: KeyOptions): FoundKey {
-  if (keyFile !== null) return { key: readKeyFile(keyFile), hint: `look at ${keyFile}` };
+export function findKey({ model, keyFile, kept, env, ownVariable }: KeyOptions): FoundKey {
+  if (keyFile !== null) return { key: readKeyFile(keyFile), from: 'file', hint: `look at ${keyFile}`, lost: null };
+  if (kept && kept.key !== null) return { key: kept.key, from: 'kept', hint: 'give another in Settings', lost: null };
   const variable = (model.atHome ? model.preset.keyFrom : null) ?? ownVariable;
   const said = env[variable];
-  if (said !== undefined && said.trim() !== '') return { key: clean(said, variable), hint: `look at ${variable}` };
-  if (model.atHome && !model.preset.local)
-    throw new UsageError(`${model.name} needs a key: set ${variable}, or name a key_file for it in models.json`);
-  return { key: null, hint: `set ${variable}, or name a key_file for it in models.json` };
+  if (said !== undefined && said.trim() !== '')
+    return { key: clean(said, variable), from: 'environment', hint: `look at ${variable}`, lost: null };
+  const hint = `set ${variable}, or name a key_file for it in models.json`;
+  const none = { key: null, from: null, hint };
+  if (kept)
+    return { ...none, lost: `The key to ${model.name} ${kept.why}: give it again in Settings, or set ${variable}` };
+  if (model.atHome && !model.preset.local) throw new UsageError(`${model.name} needs a key: ${hint}`);
+  return { ...none, lost: null };
 }

@@ -135,6 +135,16 @@ describe('a key', () => {
     expect(messageOf(() => read({}, {}))).toMatch(/is empty or has spaces or lines in it/);
   });
 
+  it('that another program keeps is lost to this one, and the model is not asked', () => {
+    const { write, read } = aFolder();
+    write({ primary: { model: 'openai:m', key_kept: 'keyring' } });
+    expect(read({}, {}).primary).toMatchObject({
+      server: { key: null },
+      keyLost: expect.stringMatching(/^The key to openai:m .*: give it again in Settings, or set OPENAI_API_KEY$/),
+    });
+    expect(read().primary).toMatchObject({ server: { key: KEY }, keyLost: null });
+  });
+
   it('is asked for where a service takes none without', () => {
     expect(messageOf(() => aFolder().read({ model: 'groq:m' }, {}))).toContain('groq:m needs a key: set GROQ_API_KEY');
     expect(messageOf(() => aFolder().read({ model: 'groq:m' }, { GROQ_API_KEY: ' ' }))).toContain('set GROQ_API_KEY');

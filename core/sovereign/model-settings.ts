@@ -5,13 +5,15 @@ import { messageOf, UsageError } from '../kit/errors.ts';
 import type { BudgetLimits } from './budget.ts';
 import type { ChatServer } from './chat-client.ts';
 import { PROMPT_TOKENS_MIN } from './model.ts';
-import { findKey } from './model-key.ts';
+import { type FoundKey, findKey, KEPT_BY, type KeptBy, type KeptKey } from './model-key.ts';
 import { type NamedModel, readModelName } from './model-name.ts';
 import type { Price } from './remote-model.ts';
 
 /** A model on a server, and all that is needed to ask it. */
 export interface RemoteSettings {
   server: ChatServer;
+  /** Why it is not to be asked; null where it may be. */
+  keyLost: string | null;
   contextTokens: number;
   outputTokens: number;
   price: Price | null;
@@ -52,6 +54,8 @@ export interface ModelSettingsSource {
   /** The settings file, which need not be there. */
   file: string;
   env: Readonly<Record<string, string | undefined>>;
+  /** The key to a server that Aurora keeps itself; left out where this program reaches none. */
+  kept?: (by: KeptBy, server: URL) => KeptKey;
 }
 
 const HOSTED_CONTEXT = 32_000;
@@ -63,6 +67,7 @@ const count = (min: number, max: number) => z.number().int().min(min).max(max);
 const modelSchema = z.strictObject({
   model: z.string().min(1),
   key_file: z.string().min(1).optional(),
+  key_kept: z.enum(KEPT_BY).optional(),
   context_tokens: count(4_096, 10_000_000).optional(),
   output_tokens: count(256, 100_000).optional(),
   structured: z.enum(['json_schema', 'json_object', 'none']).optional(),
@@ -128,8 +133,13 @@ const chosen = (flag: string | undefined, entry: ModelEntry | null | undefined):
 export const readModelSettings = (source: ModelSettingsSource): ModelSettings =>
   modelSettingsOf(readModelsFile(source.file), source);
 
+const elsewhere = (): KeptKey => ({ key: null, why: 'is kept where only Aurora itself reaches it' });
+
 /** The same of what the file is to hold. */
-export function modelSettingsOf(json: unknown, { flags, file, env }: ModelSettingsSource): ModelSettings {
+export function modelSettingsOf(
+  json: unknown,
+  { flags, file, env, kept = elsewhere }: ModelSettingsSource,
+): ModelSettings {
   const said = saidIn(json, file);
   const secrets: string[] = [];
   const read = (entry: ModelEntry | null, ownVariable: string): RemoteSettings | 'rules' | null => {
@@ -137,9 +147,10 @@ export function modelSettingsOf(json: unknown, { flags, file, env }: ModelSettin
     const model = readModelName(entry.model, { allowHttp: entry.allow_http ?? false });
     if (model.is === 'rules') return 'rules';
     const keyFile = entry.key_file === undefined ? null : resolve(dirname(file), entry.key_file);
-    const { key, hint } = findKey({ model, keyFile, env, ownVariable });
-    if (key !== null) secrets.push(key);
-    return remote(model, entry, { key, keyHint: hint }, said);
+    const ours = entry.key_kept === undefined ? null : kept(entry.key_kept, model.url);
+    const found = findKey({ model, keyFile, kept: ours, env, ownVariable });
+    if (found.key !== null) secrets.push(found.key);
+    return remote(model, entry, found, said);
   };
   const primary = read(chosen(flags.model, said.primary), 'AURORA_MODEL_KEY');
   const fallback =
@@ -167,7 +178,7 @@ export function modelSettingsOf(json: unknown, { flags, file, env }: ModelSettin
 function remote(
   { name, model, url, preset, atHome }: Extract<NamedModel, { is: 'remote' }>,
   entry: ModelEntry,
-  key: Pick<ChatServer, 'key' | 'keyHint'>,
+  { key, hint, lost }: FoundKey,
   { prices }: Said,
 ): RemoteSettings {
   const contextTokens = entry.context_tokens ?? (preset.local ? LOCAL_CONTEXT : HOSTED_CONTEXT);
@@ -183,11 +194,13 @@ function remote(
       name,
       model,
       url,
-      ...key,
+      key,
+      keyHint: hint,
       structured: entry.structured ?? preset.structured,
       tokenLimit: preset.tokenLimit,
       askUsage: preset.askUsage,
     },
+    keyLost: lost,
     contextTokens,
     outputTokens,
     price: prices[name] ?? (free ? { input: 0, output: 0 } : null),

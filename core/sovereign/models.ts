@@ -4,6 +4,7 @@ import type { Log } from '../kit/log.ts';
 import { Budget } from './budget.ts';
 import { ChatClient } from './chat-client.ts';
 import { hiddenHandRule, type ReviewQuestion } from './hidden-hand-rule.ts';
+import { KeylessModel } from './keyless-model.ts';
 import type { Asked, BarsQuestion } from './model.ts';
 import type { ModelSettings, RemoteSettings } from './model-settings.ts';
 import { RemoteModel } from './remote-model.ts';
@@ -43,21 +44,26 @@ export function openModels({ settings, spentFile, clock, ids, log }: ModelsOptio
     };
   const file = new SpentFile(spentFile, log);
   const budget = new Budget({ limits, clock, spent: file.read(), keep: (spent) => file.write(spent) });
-  const open = ({ server, contextTokens, outputTokens, price }: RemoteSettings, answerMs: number): RemoteModel =>
-    new RemoteModel({
-      name: server.name,
-      client: new ChatClient({ server, clock, idleMs: timeouts.idle }),
-      contextTokens,
-      outputTokens,
-      price,
-      budget,
-      stopAtCap: atCap === 'stop',
-      answerMs,
-      circuitMs: timeouts.circuit,
-      clock,
-      ids,
-      log,
-    });
+  const open = (
+    { server, keyLost, contextTokens, outputTokens, price }: RemoteSettings,
+    answerMs: number,
+  ): RemoteModel | KeylessModel =>
+    keyLost !== null
+      ? new KeylessModel(server.name, keyLost)
+      : new RemoteModel({
+          name: server.name,
+          client: new ChatClient({ server, clock, idleMs: timeouts.idle }),
+          contextTokens,
+          outputTokens,
+          price,
+          budget,
+          stopAtCap: atCap === 'stop',
+          answerMs,
+          circuitMs: timeouts.circuit,
+          clock,
+          ids,
+          log,
+        });
   const first = open(primary, fallback ? timeouts.primary : timeouts.total);
   const second = fallback && fallback !== 'rules' ? open(fallback, timeouts.total) : null;
   const byRule = fallback === 'rules';

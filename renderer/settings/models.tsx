@@ -1,24 +1,33 @@
 import { useState } from 'react';
-import type { SettingsView } from '../../core/contract/settings.ts';
+import type { KeyPlace, KeyPlaces, SettingsView } from '../../core/contract/settings.ts';
 import { Outcome } from '../parts/outcome.tsx';
 import { useStores } from '../state/stores.ts';
 import { useWork } from '../state/work.ts';
 import { Group, Standing } from './group.tsx';
+import { ChooseKeyPlace } from './key-place.tsx';
 import { useChange } from './use-settings.ts';
 
-const KEY_TEXT = {
-  kept: 'its key is kept here and cannot be read again',
-  environment: 'its key is in the environment',
-  none: 'no key',
-} as const;
+const KEY_TEXT: Record<SettingsView['model']['key'], string> = {
+  keyring: "kept in the system's keyring",
+  file: 'kept in a file only you can read',
+  session: 'kept for this session',
+  environment: 'from the environment',
+  none: 'none',
+};
 
-const KEY_HINT = { kept: 'kept, never shown', environment: 'from the environment', none: 'none' } as const;
+interface ModelsProps {
+  settings: SettingsView;
+  mayChange: boolean;
+  /** Has the settings read again. */
+  again(): void;
+}
 
-export function Models({ settings, mayChange }: { settings: SettingsView; mayChange: boolean }) {
+export function Models({ settings, mayChange, again }: ModelsProps) {
+  const common = { mayChange, places: settings.key_places, again };
   return (
     <Group title="Models">
-      <Model slot="model" title="Model" standing={settings.model} mayChange={mayChange} />
-      <Model slot="fallback" title="Fallback" standing={settings.fallback} mayChange={mayChange} />
+      <Model slot="model" title="Model" standing={settings.model} {...common} />
+      <Model slot="fallback" title="Fallback" standing={settings.fallback} {...common} />
       {mayChange && (
         <p className="note">
           Write <code>openai:gpt-5-mini</code>, <code>ollama:qwen3</code>, <code>MODEL@https://ADDRESS/v1</code>, or{' '}
@@ -29,28 +38,47 @@ export function Models({ settings, mayChange }: { settings: SettingsView; mayCha
   );
 }
 
-interface ModelProps {
+interface ModelProps extends Pick<ModelsProps, 'mayChange' | 'again'> {
   slot: 'model' | 'fallback';
   title: string;
   standing: SettingsView['model'];
-  mayChange: boolean;
+  places: KeyPlaces;
 }
 
-function Model({ slot, title, standing, mayChange }: ModelProps) {
+function Model({ slot, title, standing, places, mayChange, again }: ModelProps) {
   const { api } = useStores();
   const change = useChange();
   const [work, start] = useWork();
   const [name, setName] = useState(standing.value);
   const [key, setKey] = useState('');
+  const [chosen, setChosen] = useState<KeyPlace | null>(null);
+  const place = chosen ?? places.usual;
+  const lost = standing.key_lost !== null && <p className="outcome bad">{standing.key_lost}.</p>;
   if (!mayChange || standing.from === 'command line')
-    return <Standing name={title} value={`${standing.value}, ${KEY_TEXT[standing.key]}`} from={standing.from} />;
+    return (
+      <>
+        <Standing name={title} value={`${standing.value}, key: ${KEY_TEXT[standing.key]}`} from={standing.from} />
+        {lost}
+      </>
+    );
+  const setIt = async (given: string | null): Promise<boolean> => {
+    const args = { model: name, key: given, ...(given !== null && place !== null ? { keep: place } : {}) };
+    try {
+      return (await api.command('set_key', args)).restarts === true;
+    } finally {
+      again();
+    }
+  };
   const save = async (): Promise<string> => {
-    const given = key;
+    const keyed = key !== '' && (await setIt(key));
     setKey('');
-    const keyed = given !== '' && (await api.command('set_key', { model: name, key: given })).restarts === true;
+    setChosen(null);
     if (name.trim() === standing.value && keyed) return 'The key is kept. The engine starts again.';
     return change({ [slot]: name });
   };
+  const takeAway = async (): Promise<string> =>
+    (await setIt(null)) ? 'The key is taken away. The engine starts again.' : 'The key is taken away.';
+  const kept = ['keyring', 'file', 'session'].includes(standing.key) || standing.key_lost !== null;
   return (
     <form
       className="model"
@@ -70,13 +98,25 @@ function Model({ slot, title, standing, mayChange }: ModelProps) {
           type="password"
           autoComplete="off"
           value={key}
-          placeholder={KEY_HINT[standing.key]}
+          placeholder={KEY_TEXT[standing.key]}
           onChange={({ target }) => setKey(target.value)}
         />
       </label>
       <button type="submit" aria-label={`Save ${title.toLowerCase()}`} disabled={work.is === 'busy'}>
         Save
       </button>
+      {kept && name.trim() === standing.value && (
+        <button
+          type="button"
+          aria-label={`Take the key away from the ${title.toLowerCase()}`}
+          disabled={work.is === 'busy'}
+          onClick={() => start(takeAway)}
+        >
+          Take the key away
+        </button>
+      )}
+      {key !== '' && <ChooseKeyPlace places={places} value={place} onChoose={setChosen} />}
+      {lost}
       <Outcome work={work} />
     </form>
   );
