@@ -1,9 +1,8 @@
 import { app, type Session, shell, type WebContents } from 'electron';
 import { isOwnPage } from './page-address.ts';
+import { isPermitted } from './permissions.ts';
 
 const LINK_MAX = 2_048;
-/** The page copies texts. Everything else that a page can ask for is refused; notifications are the program's own. */
-const GRANTED = 'clipboard-sanitized-write';
 
 /** Whether an address may be given to the user's browser. */
 function isSafeLink(url: string): boolean {
@@ -40,12 +39,11 @@ export function guardPages(): void {
 
 /** Refuses every permission but the one, and every address but the page's own and the engine's. */
 export function guardSession(session: Session, engine: () => readonly string[]): void {
-  const grants = (permission: string, url: string): boolean => permission === GRANTED && isOwnPage(url);
-  session.setPermissionRequestHandler((_contents, permission, decide, { requestingUrl, isMainFrame }) =>
-    decide(isMainFrame && grants(permission, requestingUrl)),
+  session.setPermissionRequestHandler((_contents, permission, decide, { requestingUrl: url, isMainFrame }) =>
+    decide(isPermitted({ permission, url, isMainFrame })),
   );
   session.setPermissionCheckHandler((contents, permission, _origin, { isMainFrame }) =>
-    Boolean(isMainFrame && contents && grants(permission, contents.getURL())),
+    isPermitted({ permission, url: contents?.getURL() ?? '', isMainFrame }),
   );
   session.setDevicePermissionHandler(() => false);
   const isOurs = (url: string): boolean =>

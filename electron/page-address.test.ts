@@ -1,6 +1,9 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
-import { fileOf, isOwnPage } from './page-address.ts';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { contentOf, fileOf, isOwnPage } from './page-address.ts';
+import { ESCAPES } from './testing/escapes.ts';
 
 const folder = '/opt/aurora/app';
 
@@ -17,28 +20,37 @@ describe('the file that an address of the page means', () => {
     },
   );
 
-  it.each([
-    'aurora-app://app/',
-    'aurora-app://app/..',
-    'aurora-app://app/%2e%2e%2fapp-evil/index.html',
-    'aurora-app://app/..%2f..%2fetc/passwd',
-    'aurora-app://app/assets/..%2f..%2f..%2fetc/passwd',
-    'aurora-app://app/..%5c..%5cwindows',
-    'aurora-app://app/%5c%5cserver%5cshare',
-    'aurora-app://app/index.html%00.js',
-    'aurora-app://app/%',
-    'aurora-app://app/%c0%ae%c0%ae/etc/passwd',
-    'aurora-app://app.evil/index.html',
-    'aurora-app://app:80/index.html',
-    'aurora-app://evil/index.html',
-    'aurora-app:index.html',
-    'aurora-app-evil://app/index.html',
-    'https://app/index.html',
-    'file:///opt/aurora/app/index.html',
-    'not an address',
-    '',
-  ])('is none for %j', (url) => {
+  it.each(ESCAPES)('is none for %j', (url) => {
     expect(fileOf(folder, url)).toBeNull();
+  });
+});
+
+describe('what is served', () => {
+  function aPage(): { folder: string; outside: string } {
+    const root = mkdtempSync(join(tmpdir(), 'aurora-page-'));
+    onTestFinished(() => rmSync(root, { recursive: true }));
+    const [inner, outside] = [join(root, 'app'), join(root, 'app-evil')];
+    mkdirSync(join(inner, 'assets'), { recursive: true });
+    mkdirSync(outside);
+    writeFileSync(join(inner, 'assets', 'a.js'), 'own');
+    writeFileSync(join(outside, 'a.js'), 'foreign');
+    return { folder: inner, outside };
+  }
+  const served = async (folder: string, ...path: string[]): Promise<string | undefined> =>
+    (await contentOf(folder, join(folder, ...path)))?.toString();
+
+  it('is what lies in the folder, also behind a link that stays in it', async () => {
+    const { folder } = aPage();
+    symlinkSync(join(folder, 'assets', 'a.js'), join(folder, 'b.js'));
+    expect([await served(folder, 'assets', 'a.js'), await served(folder, 'b.js')]).toEqual(['own', 'own']);
+  });
+
+  it('is nothing that a link leads to outside, nor a folder, nor what is not there', async () => {
+    const { folder, outside } = aPage();
+    symlinkSync(join(outside, 'a.js'), join(folder, 'b.js'));
+    symlinkSync(outside, join(folder, 'c'));
+    for (const path of [['b.js'], ['c', 'a.js'], ['assets'], ['none.js']])
+      expect(await served(folder, ...path), path.join('/')).toBeUndefined();
   });
 });
 

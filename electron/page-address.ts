@@ -1,3 +1,4 @@
+import { readFile, realpath } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve } from 'node:path';
 
 export const SCHEME = 'aurora-app';
@@ -26,6 +27,20 @@ export function fileOf(folder: string, url: string): string | null {
   }
   if (path.includes('\0') || path.includes('\\')) return null;
   const file = resolve(join(folder, path));
+  return isInside(folder, file) ? file : null;
+}
+
+function isInside(folder: string, file: string): boolean {
   const inside = relative(folder, file);
-  return inside === '' || inside.startsWith('..') || isAbsolute(inside) ? null : file;
+  return inside !== '' && !inside.startsWith('..') && !isAbsolute(inside);
+}
+
+/** What such a file holds; null where there is none, or where a link leads out of the folder. */
+export async function contentOf(folder: string, file: string): Promise<Buffer | null> {
+  try {
+    const [real, within] = await Promise.all([realpath(file), realpath(folder)]);
+    return isInside(within, real) ? await readFile(real) : null;
+  } catch {
+    return null;
+  }
 }

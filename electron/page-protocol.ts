@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { protocol } from 'electron';
 import { pagePolicy, withNonce } from '../core/contract/page-policy.ts';
-import { fileOf, SCHEME } from './page-address.ts';
+import { contentOf, fileOf, SCHEME } from './page-address.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -29,10 +28,10 @@ export function servePage(folder: string, connect: () => readonly string[]): voi
     const file = fileOf(folder, url);
     const type = file && TYPES[extname(file)];
     if (!file || !type) return refused(404);
-    const content = await readFile(file).catch(() => null);
+    const content = await contentOf(folder, file);
     if (!content) return refused(404);
     const headers = { 'content-type': type, 'x-content-type-options': 'nosniff' };
-    if (extname(file) !== '.html') return new Response(content, { headers });
+    if (extname(file) !== '.html') return new Response(new Uint8Array(content), { headers });
     const nonce = randomBytes(16).toString('base64');
     return new Response(withNonce(content.toString('utf8'), nonce), {
       headers: { ...headers, 'content-security-policy': pagePolicy({ nonce, connect: connect() }) },

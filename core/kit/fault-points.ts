@@ -1,4 +1,4 @@
-/** Places on the way of a result at which a test may end the process, in their order. */
+/** Places on the way of a result at which a test may end the process or a thread, in their order. */
 export const FAULT_POINTS = [
   'received',
   'validated',
@@ -28,15 +28,19 @@ export type AtFaultPoint = (point: FaultPoint) => void;
 
 export const passBy: AtFaultPoint = () => {};
 
-/** Runs `kill` at the nth visit of a point ("before_commit:3"); passes by where nothing was asked for. */
-export function killAt(asked: string | undefined, kill: () => void): AtFaultPoint {
-  const [name, nth] = asked?.split(':') ?? [];
+/**
+ * Runs `kill` at the nth visit of a point ("before_commit:3"), or `endThread` where only the thread that comes there
+ * is to end ("before_commit:3:thread"); passes by where nothing was asked for.
+ */
+export function killAt(asked: string | undefined, kill: () => void, endThread = kill): AtFaultPoint {
+  const [name, nth, what] = asked?.split(':') ?? [];
   const point = FAULT_POINTS.find((known) => known === name);
   if (!point) return passBy;
+  const end = what === 'thread' ? endThread : kill;
   let left = Number(nth) || 1;
   return (visited) => {
     if (visited !== point) return;
     left -= 1;
-    if (left === 0) kill();
+    if (left === 0) end();
   };
 }

@@ -44,7 +44,7 @@ export interface StoreOptions {
     /** How many days a result is kept; null for ever. */
     keepDays: number | null;
   };
-  /** Where a test wants this process to end ("before_commit:3"). */
+  /** Where a test wants this process, or the writer's thread, to end (kit/fault-points.ts). */
   killAt?: string | null;
 }
 

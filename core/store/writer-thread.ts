@@ -11,14 +11,19 @@ import { type CommitRequest, type FromWriter, WriterLoop } from './writer-loop.t
 export interface WriterData {
   file: string;
   origin: Origin;
-  /** Where a test wants this process to end ("before_commit:3"); null outside tests. */
+  /** Where a test wants this process, or this thread, to end (kit/fault-points.ts); null outside tests. */
   killAt: string | null;
 }
 export type ToWriter = CommitRequest[] | 'close';
 
 function start({ file, origin, killAt: asked }: WriterData, port: MessagePort): void {
   const clock = systemClock();
-  const at = killAt(asked ?? undefined, () => process.kill(process.pid, 'SIGKILL'));
+  const at = killAt(
+    asked ?? undefined,
+    () => process.kill(process.pid, 'SIGKILL'),
+    // In a worker this ends the thread and nothing else.
+    () => process.exit(1),
+  );
   const loop = new WriterLoop({
     open: () => new Session({ file, origin, now: clock.now, newId: systemIds.id, at }),
     ballast: new Ballast(`${file}.ballast`),

@@ -42,6 +42,11 @@ const CAPABILITIES = {
 const AT_ONCE = 8;
 const SEND_AGAIN_MS = 100;
 
+/** Without this the library goes on to call a connection active that ended, or never came about. */
+function leaveWhereItEnds(socket: Socket): void {
+  for (const event of ['connect_error', 'disconnect'] as const) socket.on(event, () => socket.disconnect());
+}
+
 /** An agent with an outbox: what was not acked is sent again, to this engine or the next. */
 export class CrewAgent {
   readonly #id: string;
@@ -76,6 +81,7 @@ export class CrewAgent {
       },
     });
     this.#socket = socket;
+    leaveWhereItEnds(socket);
     socket.on('registered', ({ store_epoch }: { store_epoch: string }) => {
       this.#ledger.epochs.add(store_epoch);
       for (const key of this.#outbox.keys()) this.#send(socket, key);
@@ -135,14 +141,22 @@ export class CrewAgent {
   }
 }
 
+export interface Watcher {
+  readonly snapshot: Promise<Snapshot>;
+  /** Whether there is a connection, or one in the making. */
+  isConnected(): boolean;
+  close(): void;
+}
+
 /** Watches the sidebar and writes down every row; a fresh one each time, so that each start shows its all. */
-export function watch({ url, tokens }: Reach, ledger: Ledger): { snapshot: Promise<Snapshot>; close(): void } {
+export function watch({ url, tokens }: Reach, ledger: Ledger): Watcher {
   const socket = io(`${url}/sidebar`, {
     transports: ['websocket'],
     forceNew: true,
     reconnection: false,
     auth: { token: tokens.viewer, protocol: 1 },
   });
+  leaveWhereItEnds(socket);
   const note = (updates: readonly SidebarUpdate[]): void => {
     for (const update of updates) ledger.shown.set(update.offset, update);
   };
@@ -158,7 +172,7 @@ export function watch({ url, tokens }: Reach, ledger: Ledger): { snapshot: Promi
     note(updates);
     ack({});
   });
-  return { snapshot, close: () => void socket.disconnect() };
+  return { snapshot, isConnected: () => socket.active, close: () => void socket.disconnect() };
 }
 
 /** Keeps a number of analyses waiting until told to stop or nobody answers any more. */

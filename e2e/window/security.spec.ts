@@ -1,14 +1,18 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { expect, test } from 'playwright/test';
+import { expect, type Page, test } from 'playwright/test';
+import { ESCAPES } from '../../electron/testing/escapes.ts';
+import { commandLines } from '../support/process-list.ts';
+import { reachOf } from '../support/program.ts';
 import { type AuroraWindow, aWindowFolder, openWindow } from '../support/window.ts';
 
 const EMPTY = ['--feed', 'none', '--agents', 'none'];
 const OWN = 'aurora-app://app/index.html';
 
+const data = aWindowFolder();
 let window: AuroraWindow;
 test.beforeAll(async () => {
-  window = await openWindow(aWindowFolder(), EMPTY);
+  window = await openWindow(data, EMPTY);
   await expect(window.page.getByRole('status')).toHaveText('Live', { timeout: 15_000 });
 });
 test.afterAll(() => window.app.close());
@@ -78,8 +82,12 @@ test('what the page overwrites does not reach the preload script (3)', async () 
   expect(told).toEqual({ stolen: 0, frozen: true });
 });
 
-test('of all permissions the page gets one, to copy texts (5)', async () => {
-  const granted = await window.page.evaluate(async () => {
+/** Which of the browser's names for permissions a frame is granted, and what comes of asking outright. */
+const askForAll = (page: Page, inFrame: boolean) =>
+  page.evaluate(async (framed) => {
+    const frame = document.createElement('iframe');
+    if (framed) document.body.append(frame);
+    const asking = (framed ? frame.contentWindow : globalThis.window) as typeof globalThis & Window;
     const names = [
       'accelerometer',
       'ambient-light-sensor',
@@ -105,6 +113,7 @@ test('of all permissions the page gets one, to copy texts (5)', async () => {
       'storage-access',
       'window-management',
     ];
+    const { navigator } = asking;
     const states = names.map(async (name) => {
       const options = { name, userVisibleOnly: true } as unknown as PermissionDescriptor;
       const state = await navigator.permissions.query(options).then(
@@ -113,25 +122,59 @@ test('of all permissions the page gets one, to copy texts (5)', async () => {
       );
       return state === 'granted' ? name : null;
     });
-    return (await Promise.all(states)).filter((name) => name !== null);
-  });
-  // Chromium's own grants without asking: a sensor that a desktop does not have, and no more.
-  expect(granted.filter((name) => name !== 'clipboard-write')).toEqual([]);
-  const asked = await window.page.evaluate(async () => {
-    const outcome = (made: Promise<unknown>) =>
-      made.then(
-        () => 'granted',
-        () => 'refused',
-      );
-    const place = new Promise((resolve, reject) => navigator.geolocation.getCurrentPosition(resolve, reject));
-    return {
-      camera: await outcome(navigator.mediaDevices.getUserMedia({ video: true })),
-      place: await outcome(place),
-      midi: await outcome(navigator.requestMIDIAccess({ sysex: true })),
-      notices: await Notification.requestPermission(),
+    const outcome = (ask: () => Promise<unknown>) =>
+      Promise.resolve()
+        .then(ask)
+        .then(
+          () => 'granted',
+          () => 'refused',
+        );
+    const { document: asked } = asking;
+    // Where they are refused nothing need come of them.
+    void asked.documentElement.requestFullscreen().catch(() => {});
+    asked.documentElement.requestPointerLock();
+    const devices = navigator as unknown as Record<'usb' | 'hid' | 'serial', { getDevices(): Promise<unknown[]> }>;
+    const held = async (kind: 'usb' | 'hid') => ((await devices[kind].getDevices()).length === 0 ? null : kind);
+    const told = {
+      granted: (await Promise.all(states)).filter((name) => name !== null),
+      asked: {
+        camera: await outcome(() => navigator.mediaDevices.getUserMedia({ video: true })),
+        microphone: await outcome(() => navigator.mediaDevices.getUserMedia({ audio: true })),
+        screen: await outcome(() => navigator.mediaDevices.getDisplayMedia({ video: true })),
+        place: await outcome(
+          () => new Promise((resolve, reject) => navigator.geolocation.getCurrentPosition(resolve, reject)),
+        ),
+        midi: await outcome(() => navigator.requestMIDIAccess({ sysex: true })),
+        clipboard: await outcome(() => navigator.clipboard.readText()),
+        fullscreen: asked.fullscreenElement === null ? 'refused' : 'granted',
+        pointer: asked.pointerLockElement === null ? 'refused' : 'granted',
+      },
+      notices: await asking.Notification.requestPermission(),
+      held: [await held('usb').catch(() => null), await held('hid').catch(() => null)],
     };
-  });
-  expect(asked).toEqual({ camera: 'refused', place: 'refused', midi: 'refused', notices: 'denied' });
+    frame.remove();
+    return told;
+  }, inFrame);
+
+const REFUSED = {
+  asked: {
+    camera: 'refused',
+    microphone: 'refused',
+    screen: 'refused',
+    place: 'refused',
+    midi: 'refused',
+    clipboard: 'refused',
+    fullscreen: 'refused',
+    pointer: 'refused',
+  },
+  notices: 'denied',
+  held: [null, null],
+};
+
+test('of all permissions the page gets one, to copy texts, and a frame inside it none (5)', async () => {
+  await window.page.bringToFront();
+  expect(await askForAll(window.page, false)).toEqual({ granted: ['clipboard-write'], ...REFUSED });
+  expect(await askForAll(window.page, true)).toEqual({ granted: [], ...REFUSED });
 });
 
 test('the page stays where it is (12, 13)', async () => {
@@ -165,6 +208,14 @@ test('the page stays where it is (12, 13)', async () => {
     expect(await addressOf(window), address).toEqual([OWN]);
   }
   expect(await window.page.title()).not.toBe('taken');
+  const hand = await window.page.context().newCDPSession(window.page);
+  for (const url of ['https://example.com/', 'file:///etc/passwd']) {
+    const items = ['text/uri-list', 'text/plain'].map((mimeType) => ({ mimeType, data: url }));
+    for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
+      await hand.send('Input.dispatchDragEvent', { type, x: 400, y: 300, data: { items, dragOperationsMask: 1 } });
+    await window.page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 50)));
+    expect(await addressOf(window), `${url}, dropped`).toEqual([OWN]);
+  }
   await window.page.evaluate(() => {
     const guest = document.createElement('webview');
     guest.setAttribute('src', 'https://example.com/');
@@ -200,9 +251,23 @@ test('no second window opens, and links go to the browser only where they are sa
       link.click();
       link.remove();
     }
+    const link = document.createElement('a');
+    link.href = 'https://example.com/clicked';
+    link.id = 'in-the-way';
+    link.style.cssText = 'position: fixed; inset: 0; z-index: 9999';
+    document.body.append(link);
   });
-  await expect.poll(() => linksOpened(window)).toHaveLength(3);
-  expect(new Set(await linksOpened(window))).toEqual(new Set(['https://example.com/ok', 'https://example.com/link']));
+  const { keyboard, mouse } = window.page;
+  for (const key of ['Control', 'Shift']) {
+    await keyboard.down(key);
+    await mouse.click(400, 300);
+    await keyboard.up(key);
+  }
+  await mouse.click(400, 300, { button: 'middle' });
+  await mouse.click(400, 300);
+  await window.page.evaluate(() => document.querySelector('#in-the-way')?.remove());
+  const outside = ['clicked', 'clicked', 'clicked', 'link', 'link', 'ok'].map((name) => `https://example.com/${name}`);
+  await expect.poll(async () => (await linksOpened(window)).toSorted()).toEqual(outside);
   expect(await addressOf(window)).toEqual([OWN]);
 });
 
@@ -214,56 +279,76 @@ test('the policy of the page allows nothing unsafe (7), and its frames are none'
   expect(policy).not.toContain('unsafe');
   expect(policy).toContain("default-src 'none'");
   expect(policy).toContain("frame-src 'none'");
+  const loaded = await window.page.evaluate(async () => {
+    const outcome = (element: HTMLElement) =>
+      new Promise((resolve) => {
+        element.addEventListener('load', () => resolve('loaded'));
+        element.addEventListener('error', () => resolve('refused'));
+        document.body.append(element);
+      });
+    const image = new Image();
+    image.src = 'https://example.com/x.png';
+    const sheet = Object.assign(document.createElement('link'), {
+      rel: 'stylesheet',
+      href: 'https://example.com/x.css',
+    });
+    const worker = () => {
+      const address = URL.createObjectURL(new Blob(['postMessage(typeof require)'], { type: 'text/javascript' }));
+      return new Promise((resolve) => {
+        const made = new Worker(address);
+        made.onmessage = () => resolve('loaded');
+        made.onerror = () => resolve('refused');
+      });
+    };
+    const told = [await outcome(image), await outcome(sheet), await worker().catch(() => 'refused')];
+    for (const element of [image, sheet]) element.remove();
+    return told;
+  });
+  expect(loaded).toEqual(['refused', 'refused', 'refused']);
   expect(policy).toMatch(/connect-src 'self' http:\/\/127\.0\.0\.1:\d+ ws:\/\/127\.0\.0\.1:\d+;/);
 });
 
 test('no file is read and no folder left by an address (18)', async () => {
   const addresses = [
-    'file:///etc/passwd',
-    'aurora-app://app/..%2f..%2fpackage.json',
-    'aurora-app://app/%2e%2e/%2e%2e/package.json',
-    'aurora-app://app/..%5c..%5cpackage.json',
-    'aurora-app://app/index.html%00.js',
-    'aurora-app://app/%5c%5cserver%5cshare%5cx.js',
     'aurora-app://app/assets/../../electron/main.cjs',
+    'aurora-app://app/%2e%2e/package.json',
+    ...ESCAPES,
   ];
+  expect(addresses.length).toBeGreaterThan(30);
   const read = await window.page.evaluate(
     (urls) =>
       Promise.all(
         urls.map((url) =>
           fetch(url).then(
-            (response) => response.ok,
-            () => false,
+            // Some of them mean the page itself, once the browser has read them.
+            (response) => (response.ok && response.url !== location.href ? url : null),
+            () => null,
           ),
         ),
       ),
     addresses,
   );
-  expect(read).toEqual(addresses.map(() => false));
-  const posted = await window.page.evaluate(() =>
-    fetch('aurora-app://app/index.html', { method: 'POST' }).then((response) => response.status),
+  expect(read.filter((url) => url !== null)).toEqual([]);
+  const methods = await window.page.evaluate(() =>
+    Promise.all(
+      ['POST', 'PUT', 'DELETE', 'HEAD'].map((method) =>
+        fetch('aurora-app://app/index.html', { method }).then((response) => response.status),
+      ),
+    ),
   );
-  expect(posted).toBe(405);
+  expect(methods).toEqual([405, 405, 405, 405]);
 });
 
-test('only the page itself is listened to (17)', async () => {
-  const answers = await window.app.evaluate(async ({ app, BrowserWindow }) => {
-    const preload = `${app.getAppPath()}/dist/electron/preload.cjs`;
-    // A page from elsewhere with the same preload script, as after a navigation that nobody stopped.
-    const foreign = new BrowserWindow({ show: false, webPreferences: { preload, sandbox: true } });
-    await foreign.loadURL('data:text/html,<p>elsewhere');
-    const ask = (what: string) =>
-      foreign.webContents.executeJavaScript(`${what}.then(() => 'answered', () => 'refused')`) as Promise<string>;
-    const told = [
-      await ask('aurora.windowSettings()'),
-      await ask("aurora.changeWindow({ sidebar: 'left' })"),
-      await ask("aurora.updateNow('check')"),
-      (await foreign.webContents.executeJavaScript(
-        "new Promise((resolve) => { aurora.watchEngine(() => resolve('told')); setTimeout(() => resolve('refused'), 500); })",
-      )) as string,
-    ];
-    foreign.destroy();
-    return told;
-  });
-  expect(answers).toEqual(['refused', 'refused', 'refused', 'refused']);
+test('no process of the window has a token among its arguments (A)', async () => {
+  const { tokens } = reachOf(data);
+  const own = await window.page.evaluate(
+    () =>
+      new Promise<string>((resolve) =>
+        globalThis.window.aurora?.watchEngine((state) => resolve((state as { token?: string }).token ?? '')),
+      ),
+  );
+  expect(own).toMatch(/^.{40,}$/);
+  const listed = commandLines();
+  expect(listed).toContain(data);
+  for (const token of [own, tokens.agent, tokens.viewer, tokens.operator]) expect(listed).not.toContain(token);
 });
