@@ -39,14 +39,14 @@ test('the story in a real window, its sandbox on', async () => {
     expect(status).toMatch(/^NoNewPrivs:\s+1$/m);
   });
 
-  await test.step('the page has no Node, no raw IPC, and five verbs', async () => {
+  await test.step('the page has no Node, no raw IPC, and six verbs', async () => {
     const seen = await page.evaluate(() => ({
       node: ['require', 'process', 'Buffer', 'module', 'global', 'ipcRenderer', 'electron'].filter(
         (name) => name in globalThis,
       ),
       verbs: Object.keys(globalThis.window.aurora ?? {}),
     }));
-    const verbs = ['watchEngine', 'windowSettings', 'changeWindow', 'watchUpdate', 'updateNow'];
+    const verbs = ['watchEngine', 'windowSettings', 'changeWindow', 'openFolder', 'watchUpdate', 'updateNow'];
     expect(seen).toEqual({ node: [], verbs });
   });
 

@@ -21,10 +21,12 @@ export const trayIcon = (state: 'live' | 'starting' | 'down'): string => beside(
 const feedSchema = z.object({ url: z.url(), key: z.string() });
 const manifestSchema = z.object({
   version: z.string(),
-  /** Set where a test is to drive this build: it takes every switch, and a feed from the environment. */
+  /** Set where a test is to drive this build: it takes every switch, and feed and fault points from the environment. */
   testable: z.boolean().default(false),
   /** Where a release looks for newer ones, and the public key (Ed25519, SPKI in base64) that they are signed with. */
   update: feedSchema.nullable().default(null),
+  /** Whether the packager had the makers' certificate for this system. */
+  signed: z.boolean().default(false),
 });
 export type Manifest = z.output<typeof manifestSchema>;
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { app, session } from 'electron';
+import { refuseInWindow } from '../core/engine/binding.ts';
 import { prepareDataFolder } from '../core/engine/data-folder.ts';
 import { type EngineLog, openLog } from '../core/engine/log.ts';
 import { settingsOf, startCommand } from '../core/engine/settings.ts';
@@ -18,16 +19,22 @@ function fail(error: unknown): never {
   throw error;
 }
 
-/** What the arguments say; throws UsageError for what a release does not take. */
+/** What the arguments say; throws UsageError for what a window, or a release, does not take. */
 function readStart(): Start {
   const build = manifest();
-  const command = startCommand().option(HIDDEN_START, 'no window at first: behind the tray').allowExcessArguments();
+  const command = startCommand()
+    .version(build.version, '--version', 'print the version')
+    .option(HIDDEN_START, 'no window at first: behind the tray')
+    .allowExcessArguments();
   const argv = process.argv.slice(app.isPackaged ? 1 : 2);
   const release = app.isPackaged && !build.testable;
-  const own = new Set(command.options.flatMap(({ long }) => long?.slice(2) ?? []));
+  const known = command.createHelp().visibleOptions(command);
+  const own = new Set(known.flatMap(({ long }) => long?.slice(2) ?? []));
   const [refused] = release ? refusedSwitches(argv, own, process.platform) : [];
   if (refused) throw new UsageError(`${refused} is not for a release of Aurora`);
-  const settings = settingsOf(command.allowUnknownOption().parse(argv, { from: 'user' }));
+  command.allowUnknownOption().parse(argv, { from: 'user' });
+  refuseInWindow(command);
+  const settings = settingsOf(command);
   return { build, release, settings, hidden: command.opts<{ hidden?: boolean }>().hidden ?? false };
 }
 

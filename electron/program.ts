@@ -1,14 +1,16 @@
 import { join } from 'node:path';
-import { app, type BrowserWindow, powerMonitor, type Session } from 'electron';
+import { app, type BrowserWindow, powerMonitor, type Session, safeStorage } from 'electron';
 import type { EngineState } from '../core/contract/window.ts';
 import { type KeptEngine, keepEngine } from '../core/engine/kept-engine.ts';
 import type { EngineLog } from '../core/engine/log.ts';
 import type { EngineOptions } from '../core/engine/options.ts';
-import type { StartSettings } from '../core/engine/settings.ts';
+import { engineOptions, type StartSettings } from '../core/engine/settings.ts';
 import { announce } from '../core/engine/terminal.ts';
 import { ENGINE_FILES, type Manifest } from './files.ts';
+import { offerFolders } from './folders.ts';
 import { guardSession } from './guard.ts';
 import { handleIpc } from './ipc.ts';
+import { openKeyVault } from './key-vault.ts';
 import { warnOfHiddenHand } from './notices.ts';
 import { PAGE_ORIGIN } from './page-address.ts';
 import { servePage } from './page-protocol.ts';
@@ -35,26 +37,18 @@ const PAINT_MS = 1_500;
 
 const addressesOf = (url: string | null): string[] => (url === null ? [] : [url, url.replace(/^http/, 'ws')]);
 
-function engineOptions({ settings, build }: Start, log: EngineLog): EngineOptions {
-  const { data, feed, agents, models, speed, port, maxViewers, keepDays, redis, schedule, watched } = settings;
+function windowEngine({ settings, build }: Start, log: EngineLog): EngineOptions {
   return {
+    ...engineOptions(settings),
     name: 'Aurora (window)',
-    data,
-    feed,
-    agents,
-    models,
-    speed,
-    port,
-    viewers: maxViewers,
-    keepDays,
-    redis,
-    schedule,
-    watched,
     window: true,
+    openVault: () => openKeyVault(safeStorage, process.platform),
+    sessionKeys: new Map(),
     origins: [PAGE_ORIGIN],
     files: ENGINE_FILES,
     version: build.version,
     log,
+    killAt: build.testable ? process.env.AURORA_KILL_AT : undefined,
   };
 }
 
@@ -111,7 +105,7 @@ export async function openProgram(start: Start, log: EngineLog, session: Session
     { show: () => life.show(), quit: () => app.quit() },
     { is: 'starting', part: 'data folder' },
   );
-  engine = keepEngine(engineOptions(start, log), {
+  engine = keepEngine(windowEngine(start, log), {
     onState,
     onReady: (ready) => {
       announce(ready, settings, build.version);
@@ -123,7 +117,14 @@ export async function openProgram(start: Start, log: EngineLog, session: Session
   const desk = new WindowSettingsDesk(memory, life);
   handleIpc('aurora:window', () => desk.standing());
   handleIpc('aurora:change-window', (change) => desk.change(change));
-  offerUpdates({ build, log, leave: leaving.leaveBy, tell: (state) => tellPage(window, 'aurora:update', state) });
+  offerFolders(settings.data);
+  offerUpdates({
+    build,
+    data: settings.data,
+    log,
+    leave: leaving.leaveBy,
+    tell: (standing) => tellPage(window, 'aurora:update', standing),
+  });
   const page = keepPage({ window, load, log });
   load();
 

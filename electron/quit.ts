@@ -1,14 +1,18 @@
+import { spawn } from 'node:child_process';
 import { app } from 'electron';
+import { ownAppImage } from './updates/kind.ts';
 
 const DRAIN_MS = 3_000;
+/** What ends the program in `leaveBy` has so long; macOS unpacks and verifies a whole program meanwhile. */
+const ENDING_MS = 60_000;
 
 export interface Leaving {
   /** From the first wish to leave on. */
   isLeaving(): boolean;
   /** Leaves with this exit code. */
   leave(code: number): void;
-  /** Ends the work as a quit does and leaves the end of the program to `then`. */
-  leaveBy(then: () => void): void;
+  /** Ends the work as a quit does and leaves the end of the program to `then`; where that fails, this version starts again. */
+  leaveBy(then: () => Promise<void>): void;
 }
 
 interface Ending {
@@ -16,6 +20,13 @@ interface Ending {
   close(): Promise<void>;
   /** The very last, before an exit. */
   last(): void;
+}
+
+/** An AppImage's own executable lies in a mount that ends with the program, so it is the image that starts. */
+function startAgain(): void {
+  const image = ownAppImage(process.execPath, process.env);
+  if (image === null) app.relaunch();
+  else spawn(image, process.argv.slice(1), { detached: true, stdio: 'ignore' }).unref();
 }
 
 /** Quits once `close` is done, or has had its time. */
@@ -41,14 +52,14 @@ export function quitAfter({ close, last }: Ending): Leaving {
     );
   };
   const leave = (code: number): void => finish((fine) => exit(fine ? code : 1));
-  const leaveBy = (then: () => void): void =>
+  const again = (): void => {
+    startAgain();
+    exit(1);
+  };
+  const leaveBy = (then: () => Promise<void>): void =>
     finish(() => {
-      // Whatever does not end the program by now has failed: the same version starts again.
-      setTimeout(() => {
-        app.relaunch();
-        exit(1);
-      }, DRAIN_MS);
-      then();
+      setTimeout(again, ENDING_MS);
+      then().catch(again);
     });
   app.on('window-all-closed', () => leave(0));
   app.on('before-quit', (event) => {

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { app } from 'electron';
+import { ownAppImage } from './updates/kind.ts';
 
 /** A start by the system shows no window: it waits behind the tray. */
 export const HIDDEN_START = '--hidden';
@@ -18,7 +19,7 @@ function onLinux(on: boolean): void {
     rmSync(file, { force: true });
     return;
   }
-  const program = process.env.APPIMAGE ?? process.execPath;
+  const program = ownAppImage(process.execPath, process.env) ?? process.execPath;
   mkdirSync(join(file, '..'), { recursive: true });
   writeFileSync(
     file,

@@ -19,7 +19,8 @@ export class WindowSettingsDesk {
   constructor(memory: WindowMemory, life: WindowLife) {
     this.#memory = memory;
     this.#life = life;
-    this.#take(memory.settings);
+    // Another program may have the keys for now: they stay set, and the next start asks for them again.
+    this.#say(this.#listenFor(memory.settings.shortcut));
   }
 
   standing(): WindowStanding {
@@ -30,42 +31,48 @@ export class WindowSettingsDesk {
   change(asked: unknown): WindowStanding {
     const before = this.#memory.settings;
     const after = windowSettingsSchema.parse({ ...before, ...windowChangeSchema.parse(asked) });
+    this.#problems = [];
     if (before.sidebar === null) this.#life.remember();
     if (before.start_at_login !== after.start_at_login) after.start_at_login = this.#login(after.start_at_login);
-    this.#take(after);
+    after.shortcut = this.#shortcut(before, after);
+    this.#memory.change(after);
+    this.#life.apply(after);
     if (before.sidebar !== null && after.sidebar === null) this.#life.undock();
     return this.standing();
   }
 
-  #take(settings: WindowSettings): void {
-    this.#problems = this.#problems.filter((problem) => problem.startsWith(LOGIN));
-    this.#memory.change({ ...settings, shortcut: this.#shortcut(settings.shortcut) });
-    this.#life.apply(settings);
+  /** The keys that are set by now: those from before where the new ones cannot be had. */
+  #shortcut(before: WindowSettings, after: WindowSettings): string | null {
+    const why = this.#listenFor(after.shortcut);
+    this.#say(why);
+    if (why === null || before.shortcut === after.shortcut) return after.shortcut;
+    this.#listenFor(before.shortcut);
+    return before.shortcut;
   }
 
-  /** The shortcut that is in force; null where another program has it, or it is none. */
-  #shortcut(keys: string | null): string | null {
+  /** Has these keys show and hide the window, and no others; answers with why they cannot. */
+  #listenFor(keys: string | null): string | null {
     globalShortcut.unregisterAll();
     if (keys === null) return null;
     try {
-      if (globalShortcut.register(keys, () => this.#life.toggle())) return keys;
-      this.#problems.push(`The keys ${keys} belong to another program: choose others`);
+      if (globalShortcut.register(keys, () => this.#life.toggle())) return null;
+      return `The keys ${keys} belong to another program: choose others`;
     } catch {
-      this.#problems.push(`${keys} are no keys that Aurora knows: write them as CommandOrControl+Alt+A`);
+      return `${keys} are no keys that Aurora knows: write them as CommandOrControl+Alt+A`;
     }
-    return null;
   }
 
   #login(on: boolean): boolean {
-    this.#problems = [];
     try {
       startAtLogin(on);
       return on;
     } catch (error) {
-      this.#problems.push(`${LOGIN} (${messageOf(error)})`);
+      this.#say(`The system does not take the start at login (${messageOf(error)})`);
       return !on;
     }
   }
-}
 
-const LOGIN = 'The system does not take the start at login';
+  #say(problem: string | null): void {
+    if (problem !== null) this.#problems.push(problem);
+  }
+}

@@ -13,9 +13,10 @@ export const manifest = () => JSON.parse(readFileSync(join(root, 'package.json')
 
 /**
  * Stages the built app in `folder` for one Electron (as equipment-electron.mjs names it). `testable` lets
- * Playwright's switches in; `update` is {url, key} of a release's own updates, null for none.
+ * Playwright's switches in; `update` is {url, key} of a release's own updates, null for none; `signed` says that
+ * the makers' certificate is put to it.
  */
-export function stageApp(folder, { sqlite, official }, { testable = false, update = null } = {}) {
+export function stageApp(folder, { sqlite, official }, { testable = false, update = null, signed = false } = {}) {
   const app = (...path) => join(folder, ...path);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
@@ -38,6 +39,7 @@ export function stageApp(folder, { sqlite, official }, { testable = false, updat
     dependencies: { 'better-sqlite3': dependencies['better-sqlite3'] },
     ...(testable ? { testable } : {}),
     ...(update ? { update } : {}),
+    ...(signed ? { signed } : {}),
   };
   writeFileSync(app('package.json'), `${JSON.stringify(told, null, 2)}\n`);
 }

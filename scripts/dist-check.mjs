@@ -1,20 +1,22 @@
 // Whether what users install works: packages made here, driven, installed, started, removed. Linux with dpkg only.
 // `npm run dist:check -- e2e` or `-- release` does one half.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, linkSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, linkSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { buildPage, buildWindow, install, node24, root } from './set-up.mjs';
 
 install();
 buildPage();
 buildWindow();
-const { parse } = await import('yaml');
+const { builderConfig } = await import('./dist-plan.mjs');
+const { appImageTools } = await import('./dist-appimage.mjs');
 const { manifest, stageApp } = await import('./app-files.mjs');
+const { fuseWire } = await import('./dist-contents.mjs');
 const { writeBill } = await import('./dist-bill.mjs');
 const { debian, display, windowEquipment } = await import('./equipment.mjs');
 
 /** The kinds of build, and the arguments that name the targets of each. */
-const TARGETS = { e2e: ['dir'], release: ['deb'] };
+const TARGETS = { e2e: ['AppImage'], release: ['deb', 'AppImage', 'tar.gz'] };
 const kinds = Object.keys(TARGETS).filter((kind) => [kind, undefined].includes(process.argv[2]));
 /** The fuses that a binary older than the product's does not have, by the length of its fuse wire. */
 const FUSES_BY_PLACE = [
@@ -27,7 +29,6 @@ const FUSES_BY_PLACE = [
   'loadBrowserProcessSpecificV8Snapshot',
   'grantFileProtocolExtraPrivileges',
 ];
-const SENTINEL = 'dL7pKGdnNz796PbbjQWNKmHXBZaB9tsX';
 
 if (process.platform !== 'linux' || process.getuid() !== 0) {
   console.error(
@@ -57,20 +58,25 @@ function electronFor({ dist, executable, official }) {
   return { folder, version, remove: () => rmSync(folder, { recursive: true }) };
 }
 
-function fuseWire(executable) {
-  const binary = readFileSync(executable);
-  const at = binary.indexOf(SENTINEL) + SENTINEL.length;
-  return binary.subarray(at + 2, at + 2 + binary[at + 1]).toString('latin1');
+/** Throws unless each fuse that this binary has stands as the configuration says. */
+function assertFuses(executable, fuses) {
+  const wire = fuseWire(executable);
+  FUSES_BY_PLACE.slice(0, wire.length).forEach((fuse, place) => {
+    if (wire[place] !== (fuses[fuse] ? '1' : '0'))
+      throw new Error(`The fuse ${fuse} of ${executable} is ${wire[place]}`);
+  });
 }
 
 /** electron-builder.yml for one kind of build with the Electron at hand. */
 function configFor(kind, { folder, version }) {
-  const config = parse(readFileSync(join(root, 'electron-builder.yml'), 'utf8'));
+  const config = builderConfig();
   const held = fuseWire(join(folder, 'electron')).length;
   for (const fuse of FUSES_BY_PLACE.slice(held)) delete config.electronFuses[fuse];
   if (kind === 'e2e') config.electronFuses.enableNodeCliInspectArguments = true;
   return {
     ...config,
+    // What an AppImage has beside its program, so that it can renew itself; the place itself is told otherwise.
+    publish: { provider: 'generic', url: 'http://127.0.0.1/' },
     electronDist: folder,
     electronVersion: version,
     directories: { ...config.directories, output: `dist/check/${kind}` },
@@ -86,27 +92,45 @@ function build(kind, found, electron) {
   console.log(`\nBuild "${kind}"…`);
   stageApp(join(root, 'dist', 'app'), found, { testable: kind === 'e2e' });
   const config = join(root, 'dist', `check-${kind}.json`);
-  writeFileSync(config, JSON.stringify(configFor(kind, electron)));
+  const settings = configFor(kind, electron);
+  writeFileSync(config, JSON.stringify(settings));
   rmSync(join(root, 'dist', 'check', kind), { recursive: true, force: true });
   const builder = join(root, 'node_modules', 'electron-builder', 'cli.js');
-  const fpm = join(root, 'scripts', 'dist-fpm.mjs');
+  const tools = join(root, 'dist', 'check-tools');
+  appImageTools(tools);
   must(node24, [builder, '--publish', 'never', '--linux', ...TARGETS[kind], '--config', config], {
-    env: { ...process.env, CUSTOM_FPM_PATH: fpm, PATH: `${dirname(node24)}:${process.env.PATH}` },
+    env: {
+      ...process.env,
+      PATH: `${dirname(node24)}:${process.env.PATH}`,
+      // What it would fetch from a release host.
+      CUSTOM_FPM_PATH: join(root, 'scripts', 'dist-fpm.mjs'),
+      APPIMAGE_TOOLS_PATH: tools,
+      ELECTRON_BUILDER_7ZIP_PATH: '/usr/bin/7za',
+      ELECTRON_BUILDER_COMPRESSION_LEVEL: '1',
+      USE_HARD_LINKS: 'false',
+    },
   });
+  assertFuses(unpacked(kind), settings.electronFuses);
 }
 
-/** The tests of the window on the packaged program, with twenty of each crash. */
+const unpacked = (kind) => join(root, 'dist', 'check', kind, 'linux-unpacked', 'aurora');
+
+/** The tests of the window on the packaged program, with twenty of each crash, and those of the packages themselves. */
 function drive(packaged, env) {
   console.log('\nThe build "e2e", driven…');
-  // What an AppImage has beside its program.
-  writeFileSync(join(dirname(packaged), 'resources', 'app-update.yml'), 'updaterCacheDirName: aurora-updater\n');
-  must(node24, [join(root, 'node_modules', 'playwright', 'cli.js'), 'test', '--reporter=list', 'e2e/window'], {
-    env: { ...env, AURORA_TEST_ELECTRON: JSON.stringify({ packaged }), AURORA_CRASHES: '20' },
-  });
+  const test = (args, more) =>
+    must(node24, [join(root, 'node_modules', 'playwright', 'cli.js'), 'test', '--reporter=list', ...args], {
+      env: { ...env, AURORA_TEST_ELECTRON: JSON.stringify({ packaged }), ...more },
+    });
+  test(['e2e/window'], { AURORA_CRASHES: '20' });
+  const image = join(root, 'dist', 'check', 'e2e', 'aurora-linux-x86_64.AppImage');
+  test(['--config', 'e2e/dist/playwright.config.ts'], { AURORA_TEST_IMAGE: image });
 }
 
 const found = windowEquipment();
-debian('xdg-utils', 'libatspi2.0-0', 'x11-utils', 'x11-apps', 'desktop-file-utils');
+// What the .deb depends on, and what the checks call.
+debian('xdg-utils', 'libatspi2.0-0', 'libnotify4', 'libsecret-1-0');
+debian('x11-utils', 'x11-apps', 'desktop-file-utils', 'squashfs-tools', 'p7zip-full');
 const electron = electronFor(found);
 const before = fuseWire(join(electron.folder, 'electron'));
 const screen = await display();
@@ -115,7 +139,6 @@ try {
   writeBill();
   for (const kind of kinds) build(kind, found, electron);
   if (fuseWire(join(electron.folder, 'electron')) !== before) throw new Error('The Electron at hand was changed');
-  const unpacked = (kind) => join(root, 'dist', 'check', kind, 'linux-unpacked', 'aurora');
   const env = { ...process.env, ...screen.env, PATH: `${dirname(node24)}:${process.env.PATH}` };
   if (kinds.includes('e2e')) drive(unpacked('e2e'), env);
   if (kinds.includes('release')) {

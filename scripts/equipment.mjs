@@ -108,6 +108,11 @@ function programEquipment(name, tests) {
   process.exit(1);
 }
 
+/** A desktop's keyring; its tests are left out where there is none. */
+function keyringEquipment() {
+  if (process.platform === 'linux' && !inPath('gnome-keyring-daemon')) debian('dbus', 'gnome-keyring');
+}
+
 /** Brings all of it; resolves with the environment that the tests read, and what to close. */
 export async function equip() {
   const found = windowEquipment();
@@ -120,6 +125,7 @@ export async function equip() {
   programEquipment('strace', 'The tests of a failing disk');
   programEquipment('redis-server', 'The tests of many hosts');
   programEquipment('openssl', 'The tests of encrypted connections');
+  keyringEquipment();
   const screen = await display();
   return {
     env: { AURORA_CHROMIUM: browser, AURORA_TEST_ELECTRON: electron, AURORA_TEST_PYTHON: python, ...screen.env },

@@ -45,20 +45,31 @@ export const windowStandingSchema = z.object({ settings: windowSettingsSchema, p
 export type WindowStanding = z.output<typeof windowStandingSchema>;
 
 /** Where Aurora stands with newer versions of itself. */
-export const updateStateSchema = z.discriminatedUnion('is', [
+const updateStateSchema = z.discriminatedUnion('is', [
   /** This installation is not updated by itself; the sentence says what does it. */
   z.object({ is: z.literal('elsewhere'), message: z.string() }),
   z.object({ is: z.literal('idle') }),
   z.object({ is: z.literal('checking') }),
   z.object({ is: z.literal('newest') }),
-  z.object({ is: z.literal('found'), version: z.string() }),
+  /** `notes` is what its makers say of it: a text, or null. */
+  z.object({ is: z.literal('found'), version: z.string(), notes: z.string().nullable() }),
   z.object({ is: z.literal('fetching'), version: z.string(), percent: z.number() }),
   /** Waits for the user to restart. */
   z.object({ is: z.literal('fetched'), version: z.string() }),
+  /** The work ends, and then the program. */
+  z.object({ is: z.literal('restarting'), version: z.string() }),
   /** The old version runs on. */
   z.object({ is: z.literal('failed'), message: z.string() }),
 ]);
 export type UpdateState = z.output<typeof updateStateSchema>;
+
+/** The version that runs, on which Electron, and how it stands with newer ones. */
+export const updateStandingSchema = z.object({ version: z.string(), electron: z.string(), state: updateStateSchema });
+export type UpdateStanding = z.output<typeof updateStandingSchema>;
+
+/** The folders that a page may have the system's file manager show. */
+export const openFolderSchema = z.enum(['data', 'logs']);
+export type OpenFolder = z.output<typeof openFolderSchema>;
 
 /** All that the preload script gives to the page in a window; a browser has none of it. What comes back is parsed by the page. */
 export interface AuroraWindow {
@@ -68,8 +79,10 @@ export interface AuroraWindow {
   windowSettings(): Promise<unknown>;
   /** Keeps what it is given and answers with the WindowStanding after it; rejects what is no WindowChange. */
   changeWindow(change: WindowChange): Promise<unknown>;
-  /** Calls back at once with the UpdateState, and again at each change. */
-  watchUpdate(listener: (state: unknown) => void): void;
+  /** Shows a folder of Aurora's own; resolves with why it could not, or an empty text. */
+  openFolder(folder: OpenFolder): Promise<unknown>;
+  /** Calls back at once with the UpdateStanding, and again at each change, until the answer is called. */
+  watchUpdate(listener: (standing: unknown) => void): () => void;
   /** Looks for a newer version, then fetches it, then restarts into it: each only when asked, one step a call. */
   updateNow(step: 'check' | 'fetch' | 'restart'): Promise<void>;
 }

@@ -11,7 +11,9 @@ export const KEY = publicKey.export({ format: 'der', type: 'spki' }).toString('b
 /** A version as it is offered, and what is wrong with the offer. */
 interface Offer {
   version: string;
-  program: string;
+  program: string | Buffer;
+  /** What its makers say of it, in one line. */
+  notes?: string;
   fault?: 'unsigned' | 'other-key' | 'tampered-offer' | 'tampered-program';
 }
 
@@ -23,7 +25,7 @@ export interface UpdateFeed {
   close(): void;
 }
 
-function offerText({ version, program }: Offer): string {
+function offerText({ version, program, notes }: Offer): string {
   const sha512 = createHash('sha512').update(program).digest('base64');
   const size = Buffer.byteLength(program);
   return `version: ${version}
@@ -34,16 +36,16 @@ files:
 path: ${FILE}
 sha512: ${sha512}
 releaseDate: '2026-11-01T00:00:00.000Z'
-`;
+${notes === undefined ? '' : `releaseNotes: ${JSON.stringify(notes)}\n`}`;
 }
 
 /** The files of an offer by their path. */
-function filesOf(offer: Offer): Map<string, string> {
+function filesOf(offer: Offer): Map<string, string | Buffer> {
   const text = offerText(offer);
   const key = offer.fault === 'other-key' ? generateKeyPairSync('ed25519').privateKey : privateKey;
-  const files = new Map([
+  const files = new Map<string, string | Buffer>([
     ['/latest-linux.yml', offer.fault === 'tampered-offer' ? text.replace('size: ', 'size: 1') : text],
-    [`/${FILE}`, offer.fault === 'tampered-program' ? `${offer.program.slice(0, -1)}#` : offer.program],
+    [`/${FILE}`, offer.fault === 'tampered-program' ? `${offer.program.toString().slice(0, -1)}#` : offer.program],
   ]);
   if (offer.fault !== 'unsigned')
     files.set('/latest-linux.yml.sig', sign(null, Buffer.from(text), key).toString('base64'));
@@ -52,7 +54,7 @@ function filesOf(offer: Offer): Map<string, string> {
 
 /** A place on this machine that offers versions. */
 export async function updateFeed(): Promise<UpdateFeed> {
-  let files = new Map<string, string>();
+  let files = new Map<string, string | Buffer>();
   let fetched = 0;
   const server = createServer((request, response) => {
     const path = (request.url ?? '').split('?')[0] ?? '';

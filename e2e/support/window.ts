@@ -1,6 +1,18 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, cpSync, lchownSync, linkSync, lstatSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  lchownSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { _electron, type ElectronApplication, type Page } from 'playwright';
 import { aFolder } from './folders.ts';
 import { type Disk, type HeldDisk, heldDisk } from './small-disk.ts';
@@ -14,6 +26,9 @@ function equipment(): Equipment {
   if (!told) throw new Error('The window tests are started by npm test or npm run e2e, which bring an Electron');
   return JSON.parse(told) as Equipment;
 }
+
+/** The version under test. */
+export const VERSION: string = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
 
 const isRoot = process.getuid?.() === 0;
 /** `nobody`: Chromium's sandbox is for ordinary users. */
@@ -47,6 +62,8 @@ function linkTree(from: string, to: string): void {
 interface Stage {
   executable: string;
   args: string[];
+  /** The program's own executable, whoever starts it. */
+  program: string;
 }
 
 let staged: Stage | null = null;
@@ -57,7 +74,7 @@ function stage(): Stage {
   if ('packaged' in found) {
     const folder = aFolder();
     chmodSync(folder, 0o755);
-    staged = { executable: asOrdinary(folder, found.packaged), args: [] };
+    staged = { executable: asOrdinary(folder, found.packaged), args: [], program: found.packaged };
     return staged;
   }
   // Beside the cache, since hard links do not cross disks.
@@ -65,15 +82,45 @@ function stage(): Stage {
   chmodSync(folder, 0o755);
   if (found.official) {
     cpSync(found.app, join(folder, 'app'), { recursive: true });
-    staged = { executable: asOrdinary(folder, join(found.dist, found.executable)), args: [join(folder, 'app')] };
+    const program = join(found.dist, found.executable);
+    staged = { executable: asOrdinary(folder, program), args: [join(folder, 'app')], program };
     return staged;
   }
   linkTree(found.dist, join(folder, 'electron'));
   cpSync(found.app, join(folder, 'electron', 'resources', 'app'), { recursive: true });
   // What a packaged program has beside it, so that it can renew itself.
   writeFileSync(join(folder, 'electron', 'resources', 'app-update.yml'), 'updaterCacheDirName: aurora-updater\n');
-  staged = { executable: asOrdinary(folder, join(folder, 'electron', found.executable)), args: [] };
+  const program = join(folder, 'electron', found.executable);
+  staged = { executable: asOrdinary(folder, program), args: [], program };
   return staged;
+}
+
+/** The executable of the program under test. */
+export const stagedProgram = (): string => stage().program;
+
+/** The same program as another version of itself: its executable. */
+export function otherVersion(version: string): string {
+  const own = dirname(stage().program);
+  // Beside the program, since hard links do not cross disks.
+  const folder = aFolder(dirname(own));
+  chmodSync(folder, 0o755);
+  linkTree(own, folder);
+  renumber(folder, version);
+  return join(folder, basename(stage().program));
+}
+
+/** Makes the program in a folder another version, whose number is as long as its own. */
+export function renumber(folder: string, version: string): void {
+  const resources = join(folder, 'resources');
+  for (const file of [join(resources, 'app.asar'), join(resources, 'app', 'package.json')]) {
+    if (!existsSync(file)) continue;
+    // latin1 gives back each byte as it was: the archive is a text in part only.
+    const before = readFileSync(file, 'latin1');
+    const after = before.replaceAll(`"version": "${VERSION}"`, `"version": "${version}"`);
+    if (after === before || after.length !== before.length) throw new Error(`${file} cannot be version ${version}`);
+    rmSync(file);
+    writeFileSync(file, after, 'latin1');
+  }
 }
 
 /** As root, a program that gives up root's rights before it becomes Electron. */

@@ -1,23 +1,13 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, type Locator, type Page, test } from 'playwright/test';
+import { expect, test } from 'playwright/test';
 import { io } from 'socket.io-client';
 import type { Status } from '../../core/contract/sidebar.ts';
 import { aFolder } from '../support/folders.ts';
 import { type Program, startProgram, until } from '../support/program.ts';
+import { csv, dayBars, drop, modelForm, openSettings, restarted, signal } from '../support/settings-page.ts';
 import { isOfAbsence, openSidebar } from '../support/sidebar-page.ts';
 import { aWindowFolder, handOver, openWindow } from '../support/window.ts';
-
-const dayBars = (count: number): string =>
-  ['time,open,high,low,close,volume']
-    .concat(
-      Array.from({ length: count }, (_, day) => {
-        const time = new Date(Date.UTC(2024, 0, 1 + day)).toISOString();
-        const open = 100 + 5 * Math.sin(day / 4) + day / 3;
-        return `${time},${open},${open + 2},${open - 2},${open + 1},${1_000 + day}`;
-      }),
-    )
-    .join('\n');
 
 /** An engine with an empty list, as somebody has it who was told to wait for no market. */
 async function anEmptyStart(args: readonly string[] = []): Promise<Program> {
@@ -25,18 +15,6 @@ async function anEmptyStart(args: readonly string[] = []): Promise<Program> {
   writeFileSync(join(data, 'settings.json'), JSON.stringify({ feed: 'none' }));
   return startProgram(args, data);
 }
-
-const csv = (name: string, text: string) => ({ name, mimeType: 'text/csv', buffer: Buffer.from(text) });
-const signal = (page: Page, symbol: string): Locator =>
-  page
-    .getByRole('list', { name: 'Signals' })
-    .getByRole('listitem', { name: new RegExp(`^${symbol} 1d (BUY|SELL|HOLD)`) });
-const openSettings = async (page: Page): Promise<Locator> => {
-  await page.getByRole('button', { name: 'Settings' }).click();
-  const dialog = page.getByRole('dialog', { name: 'Settings' });
-  await expect(dialog.getByRole('region', { name: 'Market data' })).toBeVisible();
-  return dialog;
-};
 
 test('from an empty sidebar to the first signal of one’s own symbol, by file and by drop', async ({ page }) => {
   const program = await anEmptyStart();
@@ -51,33 +29,33 @@ test('from an empty sidebar to the first signal of one’s own symbol, by file a
   await expect(signal(page, 'GOLD')).toBeVisible({ timeout: 30_000 });
   expect(Date.now() - began).toBeLessThan(60_000);
 
-  const dropped = await page.evaluateHandle((text) => {
-    const transfer = new DataTransfer();
-    transfer.items.add(new File([text], 'SILVER-1d.csv'));
-    return transfer;
-  }, dayBars(50));
-  await page.dispatchEvent('body', 'drop', { dataTransfer: dropped });
+  await drop(page, 'SILVER-1d.csv', dayBars(50));
   await expect(page.getByText('SILVER: 50 bars of 1d are replayed now.')).toBeVisible();
   await expect(signal(page, 'SILVER')).toBeVisible({ timeout: 30_000 });
   expect(complaints.filter((one) => !isOfAbsence(one) && !one.includes('status of 400'))).toEqual([]);
   await program.stop();
 });
 
-test('a key is set and never readable again; a model says where its key is', async ({ page }) => {
+test('a key is set and never readable again, and taken away; a model says where its key is', async ({ page }) => {
   const program = await anEmptyStart();
   await openSidebar(page, program);
   const dialog = await openSettings(page);
-  const form = dialog.getByRole('form', { name: 'Model', exact: true });
+  const { form, name, key: field } = modelForm(dialog, 'Model');
   const key = `k${crypto.randomUUID().replaceAll('-', '')}`;
-  await form.getByRole('textbox', { name: 'Model' }).fill('big@http://127.0.0.1:9/v1');
-  await form.getByLabel('Key').fill(key);
-  await form.getByRole('button', { name: 'Save model' }).click();
-  await expect(form.getByText('Saved. The engine starts again.')).toBeVisible();
-  await expect(form.getByPlaceholder('kept, never shown')).toHaveValue('');
+  await name.fill('big@http://127.0.0.1:9/v1');
+  await field.fill(key);
+  const places = form.getByRole('group', { name: 'Where to keep it' });
+  await expect(places.getByRole('radio')).toHaveCount(2);
+  await expect(places.getByRole('radio', { name: 'In a file that only you can read' })).toBeChecked();
+  await restarted(program.data, async () => {
+    await form.getByRole('button', { name: 'Save model' }).click();
+    await expect(form.getByText('Saved. The engine starts again.')).toBeVisible();
+  });
+  await expect(form.getByPlaceholder('kept in a file only you can read')).toHaveValue('');
 
   await page.reload();
   await openSettings(page);
-  await expect(form.getByLabel('Key')).toHaveValue('');
+  await expect(field).toHaveValue('');
   expect(await page.content()).not.toContain(key);
   const told = await Promise.all(
     ['settings', 'diagnostics', 'status'].map(async (path) => {
@@ -87,10 +65,34 @@ test('a key is set and never readable again; a model says where its key is', asy
       return answer.text();
     }),
   );
-  expect(told.join()).toContain('"kept"');
+  expect(told.join()).toContain('"file"');
   expect(told.join()).not.toContain(key);
-  const [file = ''] = readdirSync(join(program.data, 'keys'));
-  expect(readFileSync(join(program.data, 'keys', file), 'utf8')).toBe(key);
+  const folder = join(program.data, 'keys');
+  expect(readdirSync(folder).map((file) => readFileSync(join(folder, file), 'utf8'))).toEqual([key]);
+
+  await form.getByRole('button', { name: 'Take the key away from the model' }).click();
+  await expect(form.getByText('The key is taken away. The engine starts again.')).toBeVisible();
+  await expect(form.getByPlaceholder('none')).toBeVisible();
+  await expect(form.getByRole('button', { name: 'Take the key' })).toHaveCount(0);
+  expect(readdirSync(folder)).toEqual([]);
+  await program.stop();
+});
+
+test('a key that was for one session has to be given again, and everything else goes on', async ({ page }) => {
+  const data = aFolder();
+  writeFileSync(join(data, 'settings.json'), JSON.stringify({ feed: 'none' }));
+  writeFileSync(join(data, 'models.json'), JSON.stringify({ primary: { model: 'openai:m', key_kept: 'session' } }));
+  const program = await startProgram([], data);
+  await openSidebar(page, program);
+  const why = 'The key to openai:m was kept for one session, which is over: give it again in Settings';
+  await expect(page.getByText(why)).toBeVisible();
+  const { form, key } = modelForm(await openSettings(page), 'Model');
+  await expect(form.getByText(why)).toBeVisible();
+  await key.fill('a-key-of-another-day');
+  await form.getByRole('radio', { name: 'For this session only' }).check();
+  await form.getByRole('button', { name: 'Save model' }).click();
+  await expect(form.getByPlaceholder('kept for this session')).toBeVisible();
+  await expect(page.getByText(why)).toHaveCount(0);
   await program.stop();
 });
 

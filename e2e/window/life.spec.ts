@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'playwright/test';
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect, type Locator, test } from 'playwright/test';
 import { io } from 'socket.io-client';
-import { type WindowChange, windowStandingSchema } from '../../core/contract/window.ts';
 import { playStory } from '../story/play.ts';
 import { foreignHands } from '../support/foreign-agent.ts';
 import { reachOf } from '../support/program.ts';
@@ -13,15 +13,29 @@ const DOCKED = 380;
 const PLACE = { x: 120, y: 90, width: 900, height: 640 };
 
 const live = ({ page }: AuroraWindow) => expect(page.getByRole('status')).toHaveText('Live', { timeout: 15_000 });
-const change = async ({ page }: AuroraWindow, asked: WindowChange) =>
-  windowStandingSchema.parse(await page.evaluate((given) => window.aurora?.changeWindow(given), asked));
 const bounds = ({ app }: AuroraWindow) =>
   app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.getBounds());
 const workArea = ({ app }: AuroraWindow) => app.evaluate(({ screen }) => screen.getPrimaryDisplay().workArea);
 const isVisible = ({ app }: AuroraWindow) =>
   app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.isVisible());
 const fileOf = (data: string) => join(data, 'window.json');
-const keptIn = (data: string) => JSON.parse(readFileSync(fileOf(data), 'utf8'));
+/** What the window remembers by now; nothing before it had something to remember. */
+const keptIn = (data: string) => (existsSync(fileOf(data)) ? JSON.parse(readFileSync(fileOf(data), 'utf8')) : {});
+const settingsOf = (data: string) => keptIn(data).settings;
+
+/** The part of the settings on the page that has this title. */
+async function settings({ page }: AuroraWindow, title = 'Window'): Promise<Locator> {
+  await page.getByRole('button', { name: 'Settings' }).click();
+  return page.getByRole('dialog', { name: 'Settings' }).getByRole('region', { name: title });
+}
+
+/** Presses these keys for the field that takes them down. */
+async function record({ page }: AuroraWindow, part: Locator, keys: string): Promise<void> {
+  const field = part.getByRole('button', { name: /^(Set|Change) keys…$/ });
+  await field.click();
+  await expect(part.getByRole('button', { name: 'Press the keys…' })).toBeFocused();
+  await page.keyboard.press(keys);
+}
 
 test('the window comes back where it was, and as the sidebar that it was', async () => {
   const data = aWindowFolder();
@@ -29,8 +43,10 @@ test('the window comes back where it was, and as the sidebar that it was', async
   await live(first);
   await first.app.evaluate(({ BrowserWindow }, place) => BrowserWindow.getAllWindows()[0]?.setBounds(place), PLACE);
   await expect.poll(() => keptIn(data).place).toEqual({ ...PLACE, maximized: false });
-  const { settings } = await change(first, { sidebar: 'right', always_on_top: true });
-  expect(settings).toMatchObject({ sidebar: 'right', always_on_top: true });
+  const part = await settings(first);
+  await part.getByRole('combobox', { name: 'Sidebar' }).selectOption('right');
+  await part.getByRole('checkbox', { name: 'Always on top' }).check();
+  await expect.poll(() => settingsOf(data)).toMatchObject({ sidebar: 'right', always_on_top: true });
   const area = await workArea(first);
   const docked = { x: area.x + area.width - DOCKED, y: area.y, width: DOCKED, height: area.height };
   await expect.poll(() => bounds(first)).toEqual(docked);
@@ -42,7 +58,9 @@ test('the window comes back where it was, and as the sidebar that it was', async
   const onTop = await second.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.isAlwaysOnTop());
   expect(onTop).toBe(true);
   // What is not named stays.
-  expect((await change(second, { sidebar: null })).settings).toMatchObject({ sidebar: null, always_on_top: true });
+  const again = await settings(second);
+  await again.getByRole('combobox', { name: 'Sidebar' }).selectOption('no');
+  await expect.poll(() => settingsOf(data)).toMatchObject({ sidebar: null, always_on_top: true });
   await expect.poll(() => bounds(second)).toEqual(PLACE);
   await second.app.close();
 });
@@ -65,6 +83,9 @@ test('settings that cannot be read are the usual ones, and none can be smuggled 
   await live(window);
   const before = await window.page.evaluate(() => globalThis.window.aurora?.windowSettings());
   expect(before).toMatchObject({ settings: { sidebar: null, start_at_login: false, close_to_tray: false } });
+  // Keys that no keyboard has are no change either, though they look like some.
+  const told = await window.page.evaluate(() => globalThis.window.aurora?.changeWindow({ shortcut: 'Alt+NoSuchKey' }));
+  expect(told).toMatchObject({ settings: { shortcut: null }, problems: [expect.stringContaining('Alt+NoSuchKey')] });
   const refused = await window.page.evaluate(async () => {
     const tries: unknown[] = [{ sidebar: 'up' }, { data: '/tmp' }, { shortcut: 'Q' }, 'sidebar', null, 3];
     const ask = globalThis.window.aurora?.changeWindow as (given: unknown) => Promise<unknown>;
@@ -85,7 +106,9 @@ test('closed to the tray, the engine goes on, and a second start brings the wind
   const data = aWindowFolder();
   const window = await openWindow(data, EMPTY);
   await live(window);
-  await change(window, { close_to_tray: true });
+  const part = await settings(window);
+  await part.getByRole('checkbox', { name: 'Closing the window leaves Aurora at work' }).check();
+  await expect.poll(() => settingsOf(data)).toMatchObject({ close_to_tray: true });
   await window.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close());
   expect(await isVisible(window)).toBe(false);
   expect((await fetch(`${reachOf(data).url}/readyz`)).ok).toBe(true);
@@ -98,21 +121,28 @@ test('the system tells of a Hidden Hand warning while the window is not in front
   const data = aWindowFolder();
   const window = await openWindow(data, EMPTY);
   await live(window);
-  await window.app.evaluate(({ BrowserWindow, Notification }) => {
+  await window.app.evaluate(({ Notification }) => {
     const shown: string[] = [];
     Object.assign(globalThis, { shown });
     Notification.isSupported = () => true;
     Notification.prototype.show = function show(this: { title: string; body: string }) {
       shown.push(`${this.title} | ${this.body}`);
     };
-    BrowserWindow.getAllWindows()[0]?.hide();
   });
+  const hide = () => window.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.hide());
+  const part = await settings(window);
+  const wanted = part.getByRole('checkbox', { name: 'Notifications of Hidden Hand warnings' });
   const shown = () => window.app.evaluate(() => (globalThis as unknown as { shown: string[] }).shown);
   const hands = await foreignHands(reachOf(data));
-  await change(window, { notifications: false });
+  await wanted.uncheck();
+  await expect.poll(() => settingsOf(data)).toMatchObject({ notifications: false });
+  await hide();
   await playStory(hands);
   expect(await shown()).toEqual([]);
-  await change(window, { notifications: true });
+  expect(await startAgain(data, EMPTY)).toBe(0);
+  await wanted.check();
+  await expect.poll(() => settingsOf(data)).toMatchObject({ notifications: true });
+  await hide();
   await playStory(hands);
   hands.close();
   // Two rows have a warning; the second comes too soon after the first.
@@ -131,25 +161,124 @@ test('the system starts it at login when asked to, and no more when not', async 
   const home = await window.app.evaluate(() => process.env.HOME);
   const entry = join(home ?? '', '.config', 'autostart', 'aurora.desktop');
   expect(existsSync(entry)).toBe(false);
-  await change(window, { start_at_login: true });
+  const atLogin = (await settings(window)).getByRole('checkbox', { name: 'Start at login' });
+  await atLogin.check();
+  await expect.poll(() => existsSync(entry)).toBe(true);
   expect(readFileSync(entry, 'utf8')).toMatch(/^Exec=".+" --hidden$/m);
-  await change(window, { start_at_login: false });
-  expect(existsSync(entry)).toBe(false);
+  await atLogin.uncheck();
+  await expect.poll(() => existsSync(entry)).toBe(false);
   await window.app.close();
 });
 
-test('keys that show the window are taken, or it is said why not', async () => {
+test('keys that show the window are taken down as they are pressed, and cleared', async () => {
   const data = aWindowFolder();
   const window = await openWindow(data, EMPTY);
   await live(window);
-  const keys = 'CommandOrControl+Alt+A';
-  expect(await change(window, { shortcut: keys })).toMatchObject({ settings: { shortcut: keys }, problems: [] });
-  expect(await window.app.evaluate(({ globalShortcut }, asked) => globalShortcut.isRegistered(asked), keys)).toBe(true);
-  const refused = await change(window, { shortcut: 'Alt+NoSuchKey' });
-  expect(refused.settings.shortcut).toBeNull();
-  expect(refused.problems).toHaveLength(1);
+  const isTaken = (keys: string) =>
+    window.app.evaluate(({ globalShortcut }, asked) => globalShortcut.isRegistered(asked), keys);
+  const part = await settings(window);
+  await expect(part.getByText('none')).toBeVisible();
+
+  // A letter is for writing, Escape leaves all as it is and keeps the dialog open, and Tab goes on.
+  await record(window, part, 'Shift+A');
+  await expect(part.getByText('Hold Ctrl, Alt or Super')).toBeVisible();
+  await window.page.keyboard.press('Escape');
+  await expect(part.getByRole('button', { name: 'Set keys' })).toBeFocused();
+  await record(window, part, 'Tab');
+  await expect(part.getByRole('button', { name: 'Set keys' })).not.toBeFocused();
+  await expect(part.getByText('none')).toBeVisible();
+
+  await record(window, part, 'Control+Alt+A');
+  await expect(part.locator('kbd')).toHaveText(['Ctrl', 'Alt', 'A']);
+  expect(await isTaken('Control+Alt+A')).toBe(true);
+  await record(window, part, 'Control+Shift+F9');
+  await expect(part.locator('kbd')).toHaveText(['Ctrl', 'Shift', 'F9']);
+  expect([await isTaken('Control+Alt+A'), await isTaken('Control+Shift+F9')]).toEqual([false, true]);
+  await part.getByRole('button', { name: 'Clear keys' }).click();
+  await expect(part.getByText('none')).toBeVisible();
+  expect(await isTaken('Control+Shift+F9')).toBe(false);
+  expect(settingsOf(data)).toMatchObject({ shortcut: null });
   await window.app.close();
 });
+
+test('keys of another program are not taken: the page says so, and those from before stay', async () => {
+  const first = await openWindow(aWindowFolder(), EMPTY);
+  await live(first);
+  const part = await settings(first);
+  await record(first, part, 'Control+Alt+K');
+  await expect(part.locator('kbd')).toHaveText(['Ctrl', 'Alt', 'K']);
+  const data = aWindowFolder();
+  const second = await openWindow(data, EMPTY);
+  await live(second);
+  const other = await settings(second);
+  await record(second, other, 'Control+Alt+L');
+  await expect(other.locator('kbd')).toHaveText(['Ctrl', 'Alt', 'L']);
+  await second.page.evaluate(() => globalThis.window.aurora?.changeWindow({ shortcut: 'Control+Alt+K' }));
+  expect(settingsOf(data)).toMatchObject({ shortcut: 'Control+Alt+L' });
+  const taken = await second.app.evaluate(({ globalShortcut }) => globalShortcut.isRegistered('Control+Alt+L'));
+  expect(taken).toBe(true);
+  await second.app.close();
+
+  // Those that were set and are another's for now stay set.
+  writeFileSync(fileOf(data), JSON.stringify({ settings: { shortcut: 'Control+Alt+K' } }));
+  handOver(data);
+  const third = await openWindow(data, EMPTY);
+  await live(third);
+  const again = await settings(third);
+  await expect(again.getByRole('alert')).toHaveText('The keys Control+Alt+K belong to another program: choose others');
+  await expect(again.locator('kbd')).toHaveText(['Ctrl', 'Alt', 'K']);
+  await third.app.close();
+  await first.app.close();
+});
+
+test('the data and the log folder are opened by name, and no other', async () => {
+  const data = aWindowFolder();
+  const window = await openWindow(data, EMPTY);
+  await live(window);
+  await window.app.evaluate(({ shell }) => {
+    const opened: string[] = [];
+    Object.assign(globalThis, { opened });
+    shell.openPath = async (path) => {
+      opened.push(path);
+      return opened.length > 1 ? 'No file manager is there' : '';
+    };
+  });
+  const opened = () => window.app.evaluate(() => (globalThis as unknown as { opened: string[] }).opened);
+  const part = await settings(window, 'Data');
+  await part.getByRole('button', { name: 'Open data folder' }).click();
+  await expect.poll(opened).toEqual([data]);
+  await part.getByRole('button', { name: 'Open log folder' }).click();
+  await expect(part.getByText('No file manager is there')).toBeVisible();
+  const refused = await window.page.evaluate(async () => {
+    const ask = globalThis.window.aurora?.openFolder as (given: unknown) => Promise<unknown>;
+    const tries: unknown[] = ['/etc', '..', 'window', '', null, ['data']];
+    return Promise.all(
+      tries.map((given) =>
+        ask(given).then(
+          () => 'taken',
+          () => 'refused',
+        ),
+      ),
+    );
+  });
+  expect(refused).toEqual(Array(6).fill('refused'));
+  expect(await opened()).toEqual([data, join(data, 'logs')]);
+  await window.app.close();
+});
+
+for (const theme of ['Dark', 'Light'])
+  test(`axe finds nothing in what the window alone has in its settings, ${theme}`, async () => {
+    const window = await openWindow(aWindowFolder(), EMPTY);
+    await live(window);
+    const part = await settings(window);
+    await window.page.getByRole('radio', { name: theme }).check();
+    // The debugger of a window opens no second page for axe to work in.
+    const look = async () => (await new AxeBuilder({ page: window.page }).setLegacyMode().analyze()).violations;
+    expect((await look()).map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+    await part.getByRole('button', { name: 'Set keys' }).click();
+    expect((await look()).map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+    await window.app.close();
+  });
 
 test('a start by the system shows no window', async () => {
   const data = aWindowFolder();

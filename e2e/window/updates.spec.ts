@@ -1,13 +1,23 @@
-import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { expect, test } from 'playwright/test';
-import { updateStateSchema } from '../../core/contract/window.ts';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import Database from 'better-sqlite3';
+import { expect, type Locator, test } from 'playwright/test';
+import { playStory } from '../story/play.ts';
+import { foreignHands } from '../support/foreign-agent.ts';
+import { reachOf, until } from '../support/program.ts';
 import { KEY, type UpdateFeed, updateFeed } from '../support/update-feed.ts';
-import { type AuroraWindow, aWindowFolder, handOver, openWindow } from '../support/window.ts';
+import {
+  type AuroraWindow,
+  aWindowFolder,
+  handOver,
+  openWindow,
+  otherVersion,
+  stagedProgram,
+  VERSION,
+} from '../support/window.ts';
 
 const EMPTY = ['--feed', 'none', '--agents', 'none'];
 const NEWER = '9.1.0';
-const OLD_PROGRAM = '#!/bin/sh\necho old\n';
 
 let feed: UpdateFeed;
 let appImage: string;
@@ -15,70 +25,168 @@ test.beforeEach(async () => {
   feed = await updateFeed();
   const folder = aWindowFolder();
   appImage = join(folder, 'aurora.AppImage');
-  writeFileSync(appImage, OLD_PROGRAM);
+  writeFileSync(appImage, noting('old'));
   chmodSync(appImage, 0o755);
   handOver(folder);
 });
 test.afterEach(() => feed.close());
 
-/** The program that is offered writes down that it was started. */
-const newProgram = (): string => `#!/bin/sh\ntouch "${appImage}.started"\n`;
+/** A program that writes down that it was started, and becomes another one where there is one. */
+const noting = (name: string, command = 'exit'): string => `#!/bin/sh\ntouch "${appImage}.${name}"\nexec ${command}\n`;
+const wasStarted = (name: string): boolean => existsSync(`${appImage}.${name}`);
 
-/** A window whose program runs out of an AppImage, as far as it can see. */
-async function anAppImage(data = aWindowFolder()): Promise<AuroraWindow> {
+/** A window whose program runs out of an AppImage, as far as it can see, and the part of its settings that renews it. */
+async function anAppImage(data = aWindowFolder()): Promise<AuroraWindow & { updates: Locator }> {
   const window = await openWindow(data, EMPTY, undefined, {
     APPIMAGE: appImage,
+    APPDIR: dirname(stagedProgram()),
     AURORA_TEST_UPDATE: JSON.stringify({ url: feed.url, key: KEY }),
   });
-  await expect(window.page.getByRole('status')).toHaveText('Live', { timeout: 15_000 });
-  await window.page.evaluate(() => {
-    const told: unknown[] = [];
-    Object.assign(globalThis, { told });
-    globalThis.window.aurora?.watchUpdate((state) => told.push(state));
-  });
-  return window;
+  return { ...window, updates: await updatesOf(window) };
 }
 
+async function updatesOf({ page }: AuroraWindow): Promise<Locator> {
+  await expect(page.getByRole('status')).toHaveText('Live', { timeout: 15_000 });
+  await page.getByRole('button', { name: 'Settings' }).click();
+  return page.getByRole('dialog', { name: 'Settings' }).getByRole('region', { name: 'Updates' });
+}
+
+const click = (updates: Locator, name: string) => updates.getByRole('button', { name }).click();
+const check = (updates: Locator) => click(updates, 'Check for updates');
 const step = ({ page }: AuroraWindow, name: 'check' | 'fetch' | 'restart') =>
   page.evaluate((asked) => globalThis.window.aurora?.updateNow(asked), name);
-const state = async ({ page }: AuroraWindow) =>
-  updateStateSchema.parse(await page.evaluate(() => (globalThis as unknown as { told: unknown[] }).told.at(-1)));
+const ended = ({ app }: AuroraWindow): Promise<number | null> =>
+  new Promise((resolve) => app.process().once('exit', resolve));
+
+/** Looks for the newer version and fetches it. */
+async function fetchNewer(updates: Locator): Promise<void> {
+  await check(updates);
+  await click(updates, `Fetch ${NEWER}`);
+  await expect(updates.getByText('is here and verified')).toBeVisible();
+}
 
 test('a signed newer version is fetched and started, each when asked', async () => {
   const window = await anAppImage();
-  feed.offer({ version: NEWER, program: newProgram() });
-  expect(await state(window)).toEqual({ is: 'idle' });
-  await step(window, 'check');
-  expect(await state(window)).toEqual({ is: 'found', version: NEWER });
+  const { updates } = window;
+  const program = noting('new');
+  feed.offer({ version: NEWER, program, notes: 'Rows are <b>wider</b>.' });
+  await expect(updates).toContainText(`Aurora ${VERSION} on Electron `);
+  await expect(updates.getByRole('button')).toHaveText(['Check for updates']);
+  await check(updates);
+  await expect(updates.getByText(`Aurora ${NEWER} is there.`)).toBeVisible();
+  await updates.getByText(`What is new in ${NEWER}`).click();
+  await expect(updates.getByText('Rows are <b>wider</b>.')).toBeVisible();
   expect(feed.fetched()).toBe(0);
   // A step out of turn changes nothing.
   await step(window, 'restart');
-  expect(await state(window)).toEqual({ is: 'found', version: NEWER });
-  await step(window, 'fetch');
-  expect(await state(window)).toEqual({ is: 'fetched', version: NEWER });
-  expect(readFileSync(appImage, 'utf8')).toBe(OLD_PROGRAM);
-  const ended = new Promise((resolve) => window.app.process().once('exit', resolve));
-  await step(window, 'restart').catch(() => {});
-  expect(await ended).toBe(0);
-  expect(readFileSync(appImage, 'utf8')).toBe(newProgram());
-  await expect.poll(() => existsSync(`${appImage}.started`)).toBe(true);
+  await expect(updates.getByText(`Aurora ${NEWER} is there.`)).toBeVisible();
+  await click(updates, `Fetch ${NEWER}`);
+  await expect(updates.getByText('is here and verified')).toBeVisible();
+  await expect(updates.getByRole('button')).toHaveText([`Restart into ${NEWER}`]);
+  expect(readFileSync(appImage, 'utf8')).toBe(noting('old'));
+  const end = ended(window);
+  await click(updates, `Restart into ${NEWER}`);
+  expect(await end).toBe(0);
+  expect(readFileSync(appImage, 'utf8')).toBe(program);
+  await expect.poll(() => wasStarted('new')).toBe(true);
+  expect(readdirSync(dirname(appImage)).filter((name) => name.endsWith('.old'))).toEqual([]);
 });
 
 test('what was fetched is not installed by a quit', async () => {
-  const window = await anAppImage();
-  feed.offer({ version: NEWER, program: newProgram() });
-  await step(window, 'check');
-  await step(window, 'fetch');
-  await window.app.close();
-  expect(readFileSync(appImage, 'utf8')).toBe(OLD_PROGRAM);
+  const { app, updates } = await anAppImage();
+  feed.offer({ version: NEWER, program: noting('new') });
+  await fetchNewer(updates);
+  await app.close();
+  expect(readFileSync(appImage, 'utf8')).toBe(noting('old'));
+});
+
+test('the newer version goes on with the data of the one before', async () => {
+  test.setTimeout(120_000);
+  const data = aWindowFolder();
+  const window = await anAppImage(data);
+  const hands = await foreignHands(reachOf(data));
+  await playStory(hands);
+  hands.close();
+  const ask = async (path: string, init: RequestInit = {}): Promise<unknown> => {
+    const { url, tokens } = reachOf(data);
+    const headers = { authorization: `Bearer ${tokens.operator}`, 'content-type': 'application/json' };
+    return (await fetch(`${url}${path}`, { ...init, headers })).json();
+  };
+  const before = await ask('/api/signals');
+  // Work that nobody does yet.
+  const task = { task_type: 'trading_analysis', payload: { symbol: 'WAIT/USD', timeframe: '5m' } };
+  const { task_id } = (await ask('/api/tasks', { method: 'POST', body: JSON.stringify(task) })) as { task_id: string };
+  const { pid: old } = JSON.parse(readFileSync(join(data, 'endpoint.json'), 'utf8'));
+
+  const command = [otherVersion(NEWER), '--disable-gpu', '--data', data, ...EMPTY].map((part) => `"${part}"`).join(' ');
+  feed.offer({ version: NEWER, program: noting('new', command) });
+  await fetchNewer(window.updates);
+  const end = ended(window);
+  await click(window.updates, `Restart into ${NEWER}`);
+  expect(await end).toBe(0);
+
+  const pid = await until(
+    'the newer version to hold the data folder',
+    async () => {
+      if (!existsSync(join(data, 'endpoint.json'))) return null;
+      const told = JSON.parse(readFileSync(join(data, 'endpoint.json'), 'utf8')) as { pid: number };
+      if (told.pid === old) return null;
+      const now = (await ask('/api/diagnostics').catch(() => null)) as { aurora: string } | null;
+      return now?.aurora === NEWER ? told.pid : null;
+    },
+    60_000,
+  );
+  try {
+    expect(await ask('/api/signals')).toEqual(before);
+    expect(await ask(`/api/tasks/${task_id}`)).toMatchObject({ task_id, state: 'queued' });
+  } finally {
+    process.kill(pid, 'SIGTERM');
+  }
+  await until('it to end', () => !existsSync(`/proc/${pid}`));
+  expect(existsSync(join(data, 'update.json'))).toBe(false);
+});
+
+test('a version that cannot be put in place costs no work', async () => {
+  const { app, page, updates } = await anAppImage();
+  feed.offer({ version: NEWER, program: noting('new') });
+  await fetchNewer(updates);
+  chmodSync(dirname(appImage), 0o555);
+  await click(updates, `Restart into ${NEWER}`);
+  await expect(updates.getByText(`${appImage} cannot be replaced`)).toBeVisible();
+  await expect(updates.getByRole('button')).toHaveText(['Check for updates']);
+  await expect(page.getByRole('status', { includeHidden: true }).first()).toHaveText('Live');
+  expect(readFileSync(appImage, 'utf8')).toBe(noting('old'));
+  chmodSync(dirname(appImage), 0o755);
+  await app.close();
+});
+
+test('after an installation that failed the old version starts again, and says so', async () => {
+  const data = aWindowFolder();
+  const window = await anAppImage(data);
+  feed.offer({ version: NEWER, program: noting('new') });
+  await fetchNewer(window.updates);
+  const home = await window.app.evaluate(() => process.env.HOME ?? '');
+  rmSync(join(home, '.cache', 'aurora-updater', 'pending'), { recursive: true });
+  const end = ended(window);
+  await click(window.updates, `Restart into ${NEWER}`);
+  expect(await end).toBe(1);
+  expect(readFileSync(appImage, 'utf8')).toBe(noting('old'));
+  await expect.poll(() => wasStarted('old')).toBe(true);
+  expect(wasStarted('new')).toBe(false);
+
+  const { app, updates } = await anAppImage(data);
+  await expect(updates).toContainText(`Aurora ${NEWER} could not be installed, and ${VERSION} goes on as before`);
+  await fetchNewer(updates);
+  await app.close();
 });
 
 for (const fault of ['unsigned', 'other-key', 'tampered-offer'] as const)
   test(`an offer that is ${fault} is refused, and the old version runs on`, async () => {
     const window = await anAppImage();
-    feed.offer({ version: NEWER, program: newProgram(), fault });
-    await step(window, 'check');
-    expect(await state(window)).toMatchObject({ is: 'failed', message: expect.stringContaining('not signed') });
+    feed.offer({ version: NEWER, program: noting('new'), fault });
+    await check(window.updates);
+    await expect(window.updates.getByText('is not signed by the makers of this program')).toBeVisible();
+    await expect(window.updates.getByRole('button')).toHaveText(['Check for updates']);
     await step(window, 'fetch');
     expect(feed.fetched()).toBe(0);
     await window.app.close();
@@ -86,32 +194,69 @@ for (const fault of ['unsigned', 'other-key', 'tampered-offer'] as const)
 
 test('a program that is not the one that was signed is refused', async () => {
   const window = await anAppImage();
-  feed.offer({ version: NEWER, program: newProgram(), fault: 'tampered-program' });
-  await step(window, 'check');
-  await step(window, 'fetch');
-  expect(await state(window)).toMatchObject({ is: 'failed', message: expect.stringContaining('sha512') });
+  feed.offer({ version: NEWER, program: noting('new'), fault: 'tampered-program' });
+  await check(window.updates);
+  await click(window.updates, `Fetch ${NEWER}`);
+  await expect(window.updates.getByText('sha512')).toBeVisible();
   await step(window, 'restart');
-  expect(readFileSync(appImage, 'utf8')).toBe(OLD_PROGRAM);
+  expect(readFileSync(appImage, 'utf8')).toBe(noting('old'));
   await window.app.close();
 });
 
 test('an older version, and a place that does not answer, are none', async () => {
-  const window = await anAppImage();
-  feed.offer({ version: '0.0.1', program: newProgram() });
-  await step(window, 'check');
-  expect(await state(window)).toEqual({ is: 'newest' });
+  const { app, page, updates } = await anAppImage();
+  feed.offer({ version: '0.0.1', program: noting('new') });
+  await check(updates);
+  await expect(updates.getByText(`There is no version newer than ${VERSION}.`)).toBeVisible();
   feed.close();
-  await step(window, 'check');
-  expect(await state(window)).toMatchObject({ is: 'failed' });
-  await expect(window.page.getByRole('status')).toHaveText('Live');
+  await check(updates);
+  await expect(updates.getByText('The place that has newer versions does not answer')).toBeVisible();
+  await expect(page.getByRole('status', { includeHidden: true }).first()).toHaveText('Live');
+  await app.close();
+});
+
+test('a program that does not renew itself says what does, and offers nothing', async () => {
+  const window = await openWindow(aWindowFolder(), EMPTY);
+  const updates = await updatesOf(window);
+  await expect(updates).toContainText('Aurora was unpacked by hand');
+  await expect(updates.getByRole('button')).toHaveCount(0);
   await window.app.close();
 });
 
-test('a package of the system’s own says who renews it', async () => {
-  const window = await openWindow(aWindowFolder(), EMPTY);
-  const told = await window.page.evaluate(
-    () => new Promise((resolve) => globalThis.window.aurora?.watchUpdate(resolve)),
-  );
-  expect(told).toMatchObject({ is: 'elsewhere', message: expect.stringContaining('package manager') });
-  await window.app.close();
+/** A store that the first version wrote, in a data folder. */
+function anOldStore(data: string): string {
+  const file = join(data, 'live', 'aurora.db');
+  mkdirSync(dirname(file));
+  const db = new Database(file);
+  db.pragma('foreign_keys = OFF');
+  db.exec(readFileSync(new URL('../../core/store/testing/schema-1.sql', import.meta.url), 'utf8'));
+  db.close();
+  handOver(data);
+  return file;
+}
+
+/** What a store holds, and in which schema. */
+function contentOf(file: string): { schema: unknown; results: unknown } {
+  const db = new Database(file, { readonly: true });
+  const schema = db.pragma('user_version', { simple: true });
+  const results = db.prepare('SELECT offset, body, hash FROM results ORDER BY offset').all();
+  db.close();
+  return { schema, results };
+}
+
+test('what an older version had stored is kept and shown, and a copy of it was made first', async () => {
+  const data = aWindowFolder();
+  const file = anOldStore(data);
+  const before = contentOf(file);
+  expect(before).toMatchObject({ schema: 1, results: { length: 9 } });
+  const { app, page } = await openWindow(data, EMPTY);
+  const list = page.getByRole('list', { name: 'Signals' });
+  await expect(list.getByRole('listitem')).toHaveCount(3, { timeout: 15_000 });
+  for (const symbol of ['ADA/BTC', 'ETH/BTC', 'GOOG'])
+    await expect(list.getByRole('button', { name: symbol })).toBeVisible();
+  await app.close();
+  expect(contentOf(join(data, 'live', 'backups', 'before-schema-2.db'))).toEqual(before);
+  const after = contentOf(file);
+  expect(after.results).toEqual(before.results);
+  expect(after.schema).toBeGreaterThan(1);
 });

@@ -50,5 +50,7 @@ it('holds for what the packager signs', () => {
   const env = { ...process.env, AURORA_UPDATE_SIGNING_KEY: pem };
   expect(spawnSync(process.execPath, [signer, folder], { env }).status).toBe(0);
   expect(isSigned(text, readFileSync(join(folder, 'latest-linux.yml.sig'), 'utf8'), key)).toBe(true);
-  expect(readFileSync(join(folder, 'SHA256SUMS'), 'utf8')).toMatch(/^[0-9a-f]{64} {2}aurora\.deb\n$/);
+  const sums = readFileSync(join(folder, 'SHA256SUMS'), 'utf8');
+  expect(sums).toMatch(/^[0-9a-f]{64} {2}aurora\.deb\n$/);
+  expect(isSigned(sums, readFileSync(join(folder, 'SHA256SUMS.sig'), 'utf8'), key)).toBe(true);
 });

@@ -1,11 +1,16 @@
 import { Provider, type UpdateInfo } from 'electron-updater';
 import { type ProviderRuntimeOptions, parseUpdateInfo, resolveFiles } from 'electron-updater/out/providers/Provider.js';
-import { AuroraError } from '../../core/kit/errors.ts';
+import { AuroraError, messageOf } from '../../core/kit/errors.ts';
 import { isSigned } from './signature.ts';
 
 /** What a feed offers is not signed by whoever made this program. */
 class UnsignedUpdateError extends AuroraError {
   readonly code = 'AURORA_UNSIGNED_UPDATE';
+}
+
+/** Nobody answers where newer versions are: no network, or no such place. */
+class FeedAwayError extends AuroraError {
+  readonly code = 'AURORA_FEED_AWAY';
 }
 
 export interface Feed {
@@ -28,7 +33,10 @@ export class SignedFeed extends Provider<UpdateInfo> {
   async getLatestVersion(): Promise<UpdateInfo> {
     const name = `${this.getDefaultChannelName()}.yml`;
     const file = new URL(name, this.#base);
-    const text = await this.httpRequest(file);
+    const text = await this.httpRequest(file).catch((cause) => {
+      const why = messageOf(cause).split('\n')[0];
+      throw new FeedAwayError(`The place that has newer versions does not answer (${why})`, { cause });
+    });
     const signature = await this.httpRequest(new URL(`${name}.sig`, this.#base)).catch(() => null);
     if (text === null || signature === null || !isSigned(text, signature, this.#key))
       throw new UnsignedUpdateError('What is offered there is not signed by the makers of this program');

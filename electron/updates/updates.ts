@@ -1,16 +1,37 @@
-import type { AppUpdater } from 'electron-updater';
 import type { UpdateState } from '../../core/contract/window.ts';
 import { messageOf } from '../../core/kit/errors.ts';
+import type { Attempt } from './attempt.ts';
 
 export type UpdateStep = 'check' | 'fetch' | 'restart';
 
+/** A version that is offered, and what its makers say of it. */
+interface Offered {
+  version: string;
+  notes: string | null;
+}
+
+/** What can renew this kind of installation. */
+export interface Updater {
+  /** The newer version that is there; null for none. */
+  check(): Promise<Offered | null>;
+  /** Fetches what was found; `onPercent` hears how far it is, 0 to 100. */
+  fetch(onPercent: (percent: number) => void): Promise<void>;
+  /** Throws why the fetched version could not be put in place. */
+  assertInstallable(): void;
+  /** Puts the fetched version in place and ends the program; rejects where it could not, with the old one in place. */
+  install(): Promise<void>;
+}
+
 interface UpdatesOptions {
+  /** The version that runs. */
+  version: string;
   /** Why this installation does not renew itself; null where it does. */
   elsewhere: string | null;
   /** Loaded at the first step that needs it. */
-  updater(): Promise<AppUpdater>;
-  /** Ends the work as a quit does, then calls back. */
-  leave(then: () => void): void;
+  updater(): Promise<Updater>;
+  attempt: Attempt;
+  /** Ends the work as a quit does, then calls back; starts this version again where that fails. */
+  leave(then: () => Promise<void>): void;
   onState(state: UpdateState): void;
 }
 
@@ -18,11 +39,14 @@ interface UpdatesOptions {
 export class Updates {
   readonly #options: UpdatesOptions;
   #state: UpdateState;
-  #updater: Promise<AppUpdater> | null = null;
+  #updater: Promise<Updater> | null = null;
 
   constructor(options: UpdatesOptions) {
     this.#options = options;
-    this.#state = options.elsewhere === null ? { is: 'idle' } : { is: 'elsewhere', message: options.elsewhere };
+    const { elsewhere, attempt, version } = options;
+    const failed = attempt.outcome(version);
+    if (elsewhere !== null) this.#state = { is: 'elsewhere', message: elsewhere };
+    else this.#state = failed === null ? { is: 'idle' } : { is: 'failed', message: failed };
   }
 
   get state(): UpdateState {
@@ -36,7 +60,7 @@ export class Updates {
       if (step === 'check' && (is === 'idle' || is === 'newest' || is === 'failed' || is === 'found'))
         await this.#check();
       else if (step === 'fetch' && this.#state.is === 'found') await this.#fetch(this.#state.version);
-      else if (step === 'restart' && is === 'fetched') await this.#restart();
+      else if (step === 'restart' && this.#state.is === 'fetched') await this.#restart(this.#state.version);
     } catch (error) {
       this.#tell({ is: 'failed', message: messageOf(error) });
     }
@@ -44,30 +68,36 @@ export class Updates {
 
   async #check(): Promise<void> {
     this.#tell({ is: 'checking' });
-    const found = await (await this.#get()).checkForUpdates();
-    this.#tell(found?.isUpdateAvailable ? { is: 'found', version: found.updateInfo.version } : { is: 'newest' });
+    const found = await (await this.#get()).check();
+    this.#tell(found ? { is: 'found', ...found } : { is: 'newest' });
   }
 
   async #fetch(version: string): Promise<void> {
     this.#tell({ is: 'fetching', version, percent: 0 });
-    await (await this.#get()).downloadUpdate();
+    await (await this.#get()).fetch((percent) => {
+      if (this.#state.is === 'fetching') this.#tell({ ...this.#state, percent: Math.floor(percent) });
+    });
     this.#tell({ is: 'fetched', version });
   }
 
-  async #restart(): Promise<void> {
+  async #restart(version: string): Promise<void> {
     const updater = await this.#get();
-    this.#options.leave(() => updater.quitAndInstall(false, true));
+    const { attempt, leave } = this.#options;
+    updater.assertInstallable();
+    attempt.begun(version);
+    this.#tell({ is: 'restarting', version });
+    leave(async () => {
+      try {
+        await updater.install();
+      } catch (error) {
+        attempt.failed(version, messageOf(error));
+        throw error;
+      }
+    });
   }
 
-  #get(): Promise<AppUpdater> {
-    this.#updater ??= this.#options.updater().then((updater) => {
-      // Each step hears of its own failure; without a listener the event would be an error of its own.
-      updater.on('error', () => {});
-      updater.on('download-progress', ({ percent }) => {
-        if (this.#state.is === 'fetching') this.#tell({ ...this.#state, percent: Math.floor(percent) });
-      });
-      return updater;
-    });
+  #get(): Promise<Updater> {
+    this.#updater ??= this.#options.updater();
     return this.#updater;
   }
 

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { z } from 'zod';
 import type { SettingsView } from '../../core/contract/settings.ts';
+import type { OpenFolder } from '../../core/contract/window.ts';
 import { Copy, copyText } from '../parts/copy.tsx';
 import { Outcome } from '../parts/outcome.tsx';
 import { useStores } from '../state/stores.ts';
@@ -8,6 +9,8 @@ import { useWork } from '../state/work.ts';
 import { Group, Standing } from './group.tsx';
 import { useChange } from './use-settings.ts';
 
+/** Why the system could not show a folder, or an empty text. */
+const shownSchema = z.string();
 const madeSchema = z.object({ file: z.string(), bytes: z.number() });
 const daysText = (days: number | null): string => (days === null ? 'for ever' : `${days} days`);
 
@@ -18,8 +21,8 @@ export function Keeping({ settings, mayChange }: { settings: SettingsView; mayCh
   const { data, logs, version } = settings;
   return (
     <Group title="Data">
-      <Folder name="Data folder" path={data} />
-      <Folder name="Log folder" path={logs} />
+      <Folder name="Data folder" path={data} of="data" />
+      <Folder name="Log folder" path={logs} of="logs" />
       <KeepDays keep={settings.keep_days} mayChange={mayChange} />
       {mayChange && (
         <div className="buttons">
@@ -50,16 +53,27 @@ export function Keeping({ settings, mayChange }: { settings: SettingsView; mayCh
         </div>
       )}
       <Outcome work={work} />
-      <p className="note">Aurora {version}</p>
+      {!window.aurora && <p className="note">Aurora {version}</p>}
     </Group>
   );
 }
 
-function Folder({ name, path }: { name: string; path: string }) {
+function Folder({ name, path, of }: { name: string; path: string; of: OpenFolder }) {
+  const [work, start] = useWork();
+  const { aurora } = window;
+  const open = aurora && (() => start(async () => shownSchema.parse(await aurora.openFolder(of))));
   return (
-    <p className="standing">
-      <span>{name}</span> <bdi>{path}</bdi> <Copy text={path} label={name.toLowerCase()} />
-    </p>
+    <>
+      <p className="standing">
+        <span>{name}</span> <bdi>{path}</bdi> <Copy text={path} label={name.toLowerCase()} />
+        {open && (
+          <button type="button" className="plain" aria-label={`Open ${name.toLowerCase()}`} onClick={open}>
+            Open
+          </button>
+        )}
+      </p>
+      {aurora && <Outcome work={work} />}
+    </>
   );
 }
 

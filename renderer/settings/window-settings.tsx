@@ -8,6 +8,7 @@ import {
 import { Outcome } from '../parts/outcome.tsx';
 import { useWork } from '../state/work.ts';
 import { Group } from './group.tsx';
+import { Shortcut } from './shortcut.tsx';
 
 const SWITCHES = [
   ['always_on_top', 'Always on top'],
@@ -51,6 +52,7 @@ export function WindowSettings({ aurora }: { aurora: AuroraWindow }) {
           <option value="right">docked on the right</option>
         </select>
       </label>
+      <Shortcut keys={settings.shortcut} onChange={(shortcut) => change({ shortcut })} />
       {problems.map((problem) => (
         <p key={problem} role="alert">
           {problem}
