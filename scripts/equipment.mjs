@@ -110,7 +110,8 @@ function programEquipment(name, tests) {
 
 /** A desktop's keyring; its tests are left out where there is none. */
 function keyringEquipment() {
-  if (process.platform === 'linux' && !inPath('gnome-keyring-daemon')) debian('dbus', 'gnome-keyring');
+  if (process.platform !== 'linux' || inPath('gnome-keyring-daemon') || debian('dbus', 'gnome-keyring')) return;
+  console.error('There is no gnome-keyring here: the test of keys in a keyring is left out.');
 }
 
 /** Brings all of it; resolves with the environment that the tests read, and what to close. */
