@@ -8,9 +8,10 @@ import { prepareDataFolder } from '../engine/data-folder.ts';
 import { openLog } from '../engine/log.ts';
 import { defaultData } from '../engine/settings.ts';
 import { systemClock } from '../kit/clock.ts';
-import { messageOf, UsageError } from '../kit/errors.ts';
+import { UsageError } from '../kit/errors.ts';
 import { systemIds } from '../kit/ids.ts';
 import { parseUrl } from '../kit/parse-url.ts';
+import { whyUnread } from '../kit/why-unread.ts';
 import { readKeyFile } from '../sovereign/model-key.ts';
 import { type ModelFlags, readModelSettings } from '../sovereign/model-settings.ts';
 import { openModels } from '../sovereign/models.ts';
@@ -34,7 +35,7 @@ function readJson<T>(file: string, schema: z.ZodType<T>): T {
     return schema.parse(JSON.parse(readFileSync(file, 'utf8')));
   } catch (error) {
     throw new UsageError(
-      `${file} cannot be read (${messageOf(error)}): start the engine of this folder, or give --url`,
+      `${file} cannot be read (${whyUnread(error)}): start the engine of this folder, or give --url`,
       {
         cause: error,
       },

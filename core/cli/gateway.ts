@@ -4,8 +4,9 @@ import { z } from 'zod';
 import { type BindingFlags, bindingOf, withBinding } from '../engine/binding.ts';
 import { maxViewersOf, portOf, redisOf } from '../engine/settings.ts';
 import type { Tokens } from '../gateway/access.ts';
-import { messageOf, UsageError } from '../kit/errors.ts';
+import { UsageError } from '../kit/errors.ts';
 import { systemIds } from '../kit/ids.ts';
+import { whyUnread } from '../kit/why-unread.ts';
 
 interface Flags extends BindingFlags {
   redis?: string;
@@ -28,7 +29,7 @@ function readTokens(file: string): Tokens {
     } = tokenFileSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
     return { viewer, operator, agent, window: null, agents: {} };
   } catch (cause) {
-    const why = cause instanceof z.ZodError ? (cause.issues[0]?.message ?? 'wrong shape') : messageOf(cause);
+    const why = whyUnread(cause);
     throw new UsageError(`--token-file ${file} cannot be read (${why}): copy tokens.json of the engine's data folder`, {
       cause,
     });

@@ -9,6 +9,7 @@ import type { Disposer } from '../kit/disposers.ts';
 import { messageOf, UsageError } from '../kit/errors.ts';
 import type { Ids } from '../kit/ids.ts';
 import type { Log } from '../kit/log.ts';
+import { whyUnread } from '../kit/why-unread.ts';
 import { toIso } from '../signals/instant.ts';
 import { writePrivately } from './private-file.ts';
 
@@ -181,9 +182,8 @@ function readTokens(file: string): Kept {
   try {
     return tokensSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
   } catch (cause) {
-    const why = cause instanceof z.ZodError ? (cause.issues[0]?.message ?? 'wrong shape') : messageOf(cause);
     throw new UsageError(
-      `${file} cannot be read (${why}): put a good copy back, or move it away and Aurora makes new tokens`,
+      `${file} cannot be read (${whyUnread(cause)}): put a good copy back, or move it away and Aurora makes new tokens`,
       { cause },
     );
   }

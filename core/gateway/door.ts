@@ -76,13 +76,21 @@ const nameOf = (host: string, all: string): string =>
   /^(0\.0\.0\.0|::)$/.test(host) ? all : host.includes(':') ? `[${host}]` : host;
 
 const STARTING = JSON.stringify(refusal('starting', 'the engine is starting: try again in a moment', true));
+/** For whoever opens the page meanwhile; the browser asks again by itself. */
+const STARTING_TEXT = 'Aurora is starting. This page comes by itself in a moment.';
 
 /** Binds where it is asked to, and says from then on that it is starting. */
 export async function openDoor(binding: Binding): Promise<Door> {
   const { host, tls } = binding;
-  let serving: RequestListener = (_request, response) => {
-    response.writeHead(503, { 'content-type': 'application/json', 'retry-after': '1', connection: 'close' });
-    response.end(STARTING);
+  let serving: RequestListener = ({ headers }, response) => {
+    const isPage = headers.accept?.includes('text/html') ?? false;
+    response.writeHead(503, {
+      'content-type': isPage ? 'text/plain; charset=utf-8' : 'application/json',
+      'retry-after': '1',
+      ...(isPage && { refresh: '1' }),
+      connection: 'close',
+    });
+    response.end(isPage ? STARTING_TEXT : STARTING);
   };
   const listener: RequestListener = (request, response) => serving(request, response);
   const server = tls ? createSecureServer(tls, listener) : createServer(listener);

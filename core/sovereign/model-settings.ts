@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
-import { messageOf, UsageError } from '../kit/errors.ts';
+import { UsageError } from '../kit/errors.ts';
+import { whyUnread } from '../kit/why-unread.ts';
 import type { BudgetLimits } from './budget.ts';
 import type { ChatServer } from './chat-client.ts';
 import { PROMPT_TOKENS_MIN } from './model.ts';
@@ -111,7 +112,7 @@ export function readModelsFile(file: string): unknown {
   try {
     return JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
-    throw new UsageError(`${file} cannot be read (${messageOf(error)}): mend it, or move it away`, { cause: error });
+    throw new UsageError(`${file} cannot be read (${whyUnread(error)}): mend it, or move it away`, { cause: error });
   }
 }
 
