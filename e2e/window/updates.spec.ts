@@ -114,7 +114,7 @@ test('the newer version goes on with the data of the one before', async () => {
   };
   const before = await ask('/api/signals');
   // Work that nobody does yet.
-  const task = { task_type: 'trading_analysis', payload: { symbol: 'WAIT/USD', timeframe: '5m' } };
+  const task = { task_type: 'trading_analysis', symbol: 'WAIT/USD', timeframe: '5m' };
   const { task_id } = (await ask('/api/tasks', { method: 'POST', body: JSON.stringify(task) })) as { task_id: string };
   const { pid: old } = JSON.parse(readFileSync(join(data, 'endpoint.json'), 'utf8'));
 
