@@ -1,23 +1,53 @@
-import { aHome, dataOf, logOf, startAs } from './installed.ts';
+import { connect } from 'node:net';
+import { freePort } from '../support/free-port.ts';
+import { aHome, dataOf, logOf, type Running, startAs } from './installed.ts';
 import { expectThat } from './steps.ts';
 
-const REFUSED = [
-  '--remote-debugging-port=0',
+/** A debugger's switches, each with a port at which somebody might be let in, and some of those that take protection away. */
+const refusedAt = (port: string): readonly string[] => [
+  `--remote-debugging-port=${port}`,
+  `-remote-debugging-port=${port}`,
   '--remote-debugging-pipe',
-  '--inspect=0',
-  '--inspect-brk=0',
+  `--inspect=${port}`,
+  `--inspect-brk=${port}`,
+  `--inspect-port=${port}`,
   '--no-sandbox',
+  '--disable-gpu-sandbox',
   '--disable-web-security',
+  '--ignore-certificate-errors',
   '--load-extension=/tmp',
+  '--renderer-cmd-prefix=/tmp/x',
   '--js-flags=--expose-gc',
   '--host-resolver-rules=MAP * 127.0.0.1',
 ];
 
+const takesConnections = (port: string): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect(Number(port), '127.0.0.1');
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+    socket.once('connect', () => socket.destroy());
+  });
+
+/** Whether anybody was let in at a port in all the time that the program ran. */
+async function letIn(port: string, { exited }: Running): Promise<boolean> {
+  let ended = false;
+  void exited.then(() => {
+    ended = true;
+  });
+  while (!ended) {
+    if (await takesConnections(port)) return true;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  return false;
+}
+
 /** A release ends with code 2 before it has a window, and opens no port to a debugger. */
 export async function refusesSwitches(program: string): Promise<void> {
-  for (const refused of REFUSED) {
+  const port = await freePort();
+  for (const refused of refusedAt(port)) {
     const home = aHome();
     const running = startAs(home, [program, '--disable-gpu', refused]);
+    expectThat(!(await letIn(port, running)), `${refused} opened a debugger's port`);
     const code = await running.exited;
     expectThat(code === 2, `${refused} ended with ${code}:\n${running.output()}`);
     expectThat(!/listening on ws:/.test(running.output()), `${refused} opened a debugger's port`);

@@ -183,8 +183,23 @@ export async function openWindow(
   return { app, page: await app.firstWindow() };
 }
 
-/** Starts the app as a person would and resolves with its exit code. */
-export function startAgain(data: string, args: readonly string[]): Promise<number | null> {
-  const child = spawn(stage().executable, switches(data, args), { stdio: 'ignore', env: environment() });
-  return new Promise((resolve) => child.once('exit', resolve));
+/** Starts the app as a person would and waits for its end: its exit code, and what it said of itself. */
+export function startToEnd(data: string, args: readonly string[]): Promise<{ code: number | null; said: string[] }> {
+  const child = spawn(stage().executable, switches(data, args), {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: environment(),
+  });
+  let text = '';
+  child.stderr?.setEncoding('utf8').on('data', (part: string) => {
+    text += part;
+  });
+  return new Promise((resolve) =>
+    child.once('close', (code) =>
+      resolve({ code, said: text.split('\n').filter((line) => line.startsWith('aurora: ')) }),
+    ),
+  );
 }
+
+/** Starts the app as a person would and resolves with its exit code. */
+export const startAgain = async (data: string, args: readonly string[]): Promise<number | null> =>
+  (await startToEnd(data, args)).code;

@@ -1,10 +1,11 @@
+import { readdirSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, type Page, test } from 'playwright/test';
 import { ESCAPES } from '../../electron/testing/escapes.ts';
 import { commandLines } from '../support/process-list.ts';
 import { reachOf } from '../support/program.ts';
-import { type AuroraWindow, aWindowFolder, openWindow } from '../support/window.ts';
+import { type AuroraWindow, aWindowFolder, openWindow, startToEnd } from '../support/window.ts';
 
 const EMPTY = ['--feed', 'none', '--agents', 'none'];
 const OWN = 'aurora-app://app/index.html';
@@ -177,6 +178,27 @@ test('of all permissions the page gets one, to copy texts, and a frame inside it
   expect(await askForAll(window.page, true)).toEqual({ granted: [], ...REFUSED });
 });
 
+/** Drops links on the page; resolves with where the window has set out to since. */
+async function goneAfterDrops(links: readonly string[]): Promise<string[]> {
+  await window.app.evaluate(({ BrowserWindow }) => {
+    const [contents] = BrowserWindow.getAllWindows().map(({ webContents }) => webContents);
+    const gone: string[] = [];
+    Object.assign(globalThis, { gone, marked: false });
+    contents?.on('did-start-navigation', ({ url, isSameDocument }) => !isSameDocument && gone.push(url));
+    contents?.on('did-navigate-in-page', () => Object.assign(globalThis, { marked: true }));
+  });
+  const hand = await window.page.context().newCDPSession(window.page);
+  for (const data of links) {
+    const items = ['text/uri-list', 'text/plain'].map((mimeType) => ({ mimeType, data }));
+    for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
+      await hand.send('Input.dispatchDragEvent', { type, x: 400, y: 300, data: { items, dragOperationsMask: 1 } });
+  }
+  // What the page asks for after the drops is heard of after them.
+  await window.page.evaluate(() => history.replaceState(null, '', location.href));
+  await expect.poll(() => window.app.evaluate(() => (globalThis as unknown as { marked: boolean }).marked)).toBe(true);
+  return window.app.evaluate(() => (globalThis as unknown as { gone: string[] }).gone);
+}
+
 test('the page stays where it is (12, 13)', async () => {
   const other = createServer((_request, response) => {
     response.writeHead(302, { location: 'https://example.com/' }).end();
@@ -208,14 +230,7 @@ test('the page stays where it is (12, 13)', async () => {
     expect(await addressOf(window), address).toEqual([OWN]);
   }
   expect(await window.page.title()).not.toBe('taken');
-  const hand = await window.page.context().newCDPSession(window.page);
-  for (const url of ['https://example.com/', 'file:///etc/passwd']) {
-    const items = ['text/uri-list', 'text/plain'].map((mimeType) => ({ mimeType, data: url }));
-    for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
-      await hand.send('Input.dispatchDragEvent', { type, x: 400, y: 300, data: { items, dragOperationsMask: 1 } });
-    await window.page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 50)));
-    expect(await addressOf(window), `${url}, dropped`).toEqual([OWN]);
-  }
+  expect(await goneAfterDrops(['https://example.com/', 'file:///etc/passwd'])).toEqual([]);
   await window.page.evaluate(() => {
     const guest = document.createElement('webview');
     guest.setAttribute('src', 'https://example.com/');
@@ -352,3 +367,16 @@ test('no process of the window has a token among its arguments (A)', async () =>
   expect(listed).toContain(data);
   for (const token of [own, tokens.agent, tokens.viewer, tokens.operator]) expect(listed).not.toContain(token);
 });
+
+for (const [option, ...given] of [
+  ['--host', '0.0.0.0', '--without-tls'],
+  ['--tls-cert', 'nowhere.pem', '--tls-key', 'nowhere.pem'],
+])
+  test(`a window is not opened to other machines: ${option} ends the start in one line`, async () => {
+    const folder = aWindowFolder();
+    const { code, said } = await startToEnd(folder, [...EMPTY, option as string, ...given]);
+    expect(said).toEqual([expect.stringContaining(`${option} is for an engine without a window`)]);
+    expect(said[0]).toContain('add --headless');
+    expect(code).toBe(2);
+    expect(readdirSync(folder)).toEqual([]);
+  });
