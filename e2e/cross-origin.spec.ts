@@ -34,7 +34,6 @@ const tryAll = (page: Page | Frame) =>
         read: await answered(fetch(`${url}/api/signals`, { headers: auth })),
         health: await answered(fetch(`${url}/healthz`)),
         metrics: await answered(fetch(`${url}/metrics`, { headers: auth })),
-        unseen: await answered(fetch(`${url}/healthz`, { mode: 'no-cors' })),
         polling: await answered(fetch(`${url}/socket.io/?EIO=4&transport=polling`)),
         websocket: await connected('/socket.io/?EIO=4&transport=websocket'),
         // What a form could send: no question beforehand, and no token either.
@@ -49,7 +48,6 @@ const KEPT_OUT = {
   read: 'refused',
   health: 'refused',
   metrics: 'refused',
-  unseen: 'opaque 0: false',
   polling: 'refused',
   websocket: 'refused',
   form: 'opaque 0: false',

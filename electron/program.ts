@@ -3,6 +3,7 @@ import { app, type BrowserWindow, powerMonitor, type Session, safeStorage } from
 import type { EngineState } from '../core/contract/window.ts';
 import { type KeptEngine, keepEngine } from '../core/engine/kept-engine.ts';
 import type { EngineLog } from '../core/engine/log.ts';
+import { ProgramKeys } from '../core/engine/model-keys-program.ts';
 import type { EngineOptions } from '../core/engine/options.ts';
 import { engineOptions, type StartSettings } from '../core/engine/settings.ts';
 import { announce } from '../core/engine/terminal.ts';
@@ -43,7 +44,7 @@ function windowEngine({ settings, build }: Start, log: EngineLog): EngineOptions
     name: 'Aurora (window)',
     window: true,
     openVault: () => openKeyVault(safeStorage, process.platform),
-    sessionKeys: new Map(),
+    programKeys: new ProgramKeys(),
     origins: [PAGE_ORIGIN],
     files: ENGINE_FILES,
     version: build.version,

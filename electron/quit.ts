@@ -11,7 +11,7 @@ export interface Leaving {
   isLeaving(): boolean;
   /** Leaves with this exit code. */
   leave(code: number): void;
-  /** Ends the work as a quit does and leaves the end of the program to `then`; where that fails, this version starts again. */
+  /** Ends the work as a quit does, or leaves it after as long, and the end of the program to `then`; where that fails, this version starts again. */
   leaveBy(then: () => Promise<void>): void;
 }
 
@@ -40,12 +40,13 @@ export function quitAfter({ close, last }: Ending): Leaving {
   const finish = (end: (fine: boolean) => void): void => {
     if (leaving) return;
     leaving = true;
-    const timer = setTimeout(() => app.exit(1), DRAIN_MS);
     const done = (fine: boolean): void => {
+      if (closed) return;
       clearTimeout(timer);
       closed = true;
       end(fine);
     };
+    const timer = setTimeout(() => done(false), DRAIN_MS);
     close().then(
       () => done(true),
       () => done(false),
@@ -58,6 +59,7 @@ export function quitAfter({ close, last }: Ending): Leaving {
   };
   const leaveBy = (then: () => Promise<void>): void =>
     finish(() => {
+      app.once('will-quit', last);
       setTimeout(again, ENDING_MS);
       then().catch(again);
     });

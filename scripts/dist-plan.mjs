@@ -8,15 +8,15 @@ import { root } from './set-up.mjs';
 
 export const builderConfig = () => parse(readFileSync(join(root, 'electron-builder.yml'), 'utf8'));
 
-/** The tag that a build service runs for; null for none. */
+/** The tag that a build service runs for; null for none. What a service does not have it may pass as an empty text, here and below. */
 function tagOf({ AURORA_TAG, GITHUB_REF_TYPE, GITHUB_REF_NAME, CI_COMMIT_TAG }) {
-  return AURORA_TAG ?? (GITHUB_REF_TYPE === 'tag' ? GITHUB_REF_NAME : null) ?? CI_COMMIT_TAG ?? null;
+  return AURORA_TAG || (GITHUB_REF_TYPE === 'tag' && GITHUB_REF_NAME) || CI_COMMIT_TAG || null;
 }
 
 /** Whether the makers' certificate for this system is at hand. */
 function isSigned(platform, { WIN_CSC_LINK, CSC_LINK, CSC_NAME }) {
-  if (platform === 'win32') return Boolean(WIN_CSC_LINK ?? CSC_LINK);
-  return platform === 'darwin' && Boolean(CSC_LINK ?? CSC_NAME);
+  if (platform === 'win32') return Boolean(WIN_CSC_LINK || CSC_LINK);
+  return platform === 'darwin' && Boolean(CSC_LINK || CSC_NAME);
 }
 
 /** The public half of a key file (PEM), as a build carries it; null where it cannot be read. */

@@ -1,7 +1,8 @@
-import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'playwright/test';
 import { playStory } from '../story/play.ts';
+import { endEngineOf } from '../support/ending.ts';
 import { foreignHands } from '../support/foreign-agent.ts';
 import { reachOf, until } from '../support/program.ts';
 import { KEY, updateFeed } from '../support/update-feed.ts';
@@ -48,7 +49,6 @@ test('an AppImage renews itself, and the newer one goes on with the same data', 
   handOver(data);
   const { app, page } = await openWindow(data, EMPTY, undefined, {
     TMPDIR: aWindowFolder(),
-    AURORA_DATA: data,
     AURORA_TEST_UPDATE: JSON.stringify({ url: feed.url, key: KEY }),
   });
   await expect(page.getByRole('status')).toHaveText('Live', { timeout: 30_000 });
@@ -69,19 +69,15 @@ test('an AppImage renews itself, and the newer one goes on with the same data', 
   expect(readFileSync(image).equals(program)).toBe(true);
   expect(readdirSync(dirname(image))).toHaveLength(1);
 
-  const pid = await until(
-    'the newer version to answer',
-    async () => {
-      const now = await ask<{ aurora: string }>(data, '/api/diagnostics').catch(() => null);
-      return now?.aurora === NEWER && (JSON.parse(readFileSync(join(data, 'endpoint.json'), 'utf8')).pid as number);
-    },
-    60_000,
-  );
   try {
+    await until(
+      'the newer version to answer',
+      async () => (await ask<{ aurora: string }>(data, '/api/diagnostics').catch(() => null))?.aurora === NEWER,
+      60_000,
+    );
     expect(await ask(data, '/api/signals')).toEqual(before);
   } finally {
-    process.kill(pid, 'SIGTERM');
+    await endEngineOf(data);
+    feed.close();
   }
-  await until('it to end', () => !existsSync(`/proc/${pid}`));
-  feed.close();
 });

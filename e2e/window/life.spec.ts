@@ -4,6 +4,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { expect, type Locator, test } from 'playwright/test';
 import { io } from 'socket.io-client';
 import { playStory } from '../story/play.ts';
+import { neverEnd, noteLogClosed } from '../support/ending.ts';
 import { foreignHands } from '../support/foreign-agent.ts';
 import { reachOf } from '../support/program.ts';
 import { type AuroraWindow, aWindowFolder, handOver, openWindow, startAgain } from '../support/window.ts';
@@ -179,9 +180,13 @@ test('keys that show the window are taken down as they are pressed, and cleared'
   const part = await settings(window);
   await expect(part.getByText('none')).toBeVisible();
 
-  // A letter is for writing, Escape leaves all as it is and keeps the dialog open, and Tab goes on.
+  // What is read out is there before there is something to read.
+  await expect(part.locator('.shortcut [aria-live]')).toHaveCSS('display', 'block');
+
+  // A letter is for writing and Ctrl+C for copying, Escape leaves all as it is and keeps the dialog open, and Tab goes on.
   await record(window, part, 'Shift+A');
-  await expect(part.getByText('Hold Ctrl, Alt or Super')).toBeVisible();
+  await window.page.keyboard.press('Control+C');
+  await expect(part.getByText('Hold two of Ctrl, Alt, Shift and Super')).toBeVisible();
   await window.page.keyboard.press('Escape');
   await expect(part.getByRole('button', { name: 'Set keys' })).toBeFocused();
   await record(window, part, 'Tab');
@@ -327,4 +332,17 @@ test('a quit tells the agents and ends within three seconds', async () => {
   expect(await told).toBe('io server disconnect');
   expect(await ended).toBe(0);
   expect(Date.now() - before).toBeLessThan(3_500);
+});
+
+test('a quit whose work does not end is over all the same, with code 1 and its log closed', async () => {
+  const window = await openWindow(aWindowFolder(), EMPTY);
+  await live(window);
+  const closed = join(aWindowFolder(), 'log-closed');
+  await noteLogClosed(window, closed);
+  await neverEnd(window);
+  const child = window.app.process();
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGTERM');
+  expect(await ended).toBe(1);
+  expect(existsSync(closed)).toBe(true);
 });

@@ -1,8 +1,18 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, type Locator, test } from 'playwright/test';
 import { playStory } from '../story/play.ts';
+import { endEngineOf, neverEnd, noteLogClosed } from '../support/ending.ts';
 import { foreignHands } from '../support/foreign-agent.ts';
 import { reachOf, until } from '../support/program.ts';
 import { KEY, type UpdateFeed, updateFeed } from '../support/update-feed.ts';
@@ -68,7 +78,7 @@ async function fetchNewer(updates: Locator): Promise<void> {
 test('a signed newer version is fetched and started, each when asked', async () => {
   const window = await anAppImage();
   const { updates } = window;
-  const program = noting('new');
+  const program = noting('renewed');
   feed.offer({ version: NEWER, program, notes: 'Rows are <b>wider</b>.' });
   await expect(updates).toContainText(`Aurora ${VERSION} on Electron `);
   await expect(updates.getByRole('button')).toHaveText(['Check for updates']);
@@ -80,16 +90,53 @@ test('a signed newer version is fetched and started, each when asked', async () 
   // A step out of turn changes nothing.
   await step(window, 'restart');
   await expect(updates.getByText(`Aurora ${NEWER} is there.`)).toBeVisible();
-  await click(updates, `Fetch ${NEWER}`);
-  await expect(updates.getByText('is here and verified')).toBeVisible();
+  await updates.getByRole('button', { name: `Fetch ${NEWER}` }).press('Enter');
+  // The keyboard is on the sentence, so that one more Enter restarts nothing, and a Tab before the button.
+  await expect(updates.getByText('is here and verified')).toBeFocused();
   await expect(updates.getByRole('button')).toHaveText([`Restart into ${NEWER}`]);
+  await window.page.keyboard.press('Enter');
+  await window.page.keyboard.press('Tab');
+  await expect(updates.getByRole('button', { name: `Restart into ${NEWER}` })).toBeFocused();
   expect(readFileSync(appImage, 'utf8')).toBe(noting('old'));
   const end = ended(window);
   await click(updates, `Restart into ${NEWER}`);
   expect(await end).toBe(0);
   expect(readFileSync(appImage, 'utf8')).toBe(program);
+  await expect.poll(() => wasStarted('renewed')).toBe(true);
+  expect(readdirSync(dirname(appImage)).toSorted()).toEqual(['aurora.AppImage', 'aurora.AppImage.renewed']);
+});
+
+test('an AppImage with a version in its name is renewed under that name', async () => {
+  const named = join(dirname(appImage), 'Aurora-1.0.0.AppImage');
+  renameSync(appImage, named);
+  appImage = named;
+  const window = await anAppImage();
+  const program = noting('started');
+  feed.offer({ version: NEWER, program });
+  await fetchNewer(window.updates);
+  const end = ended(window);
+  await click(window.updates, `Restart into ${NEWER}`);
+  expect(await end).toBe(0);
+  await expect.poll(() => wasStarted('started')).toBe(true);
+  expect(readFileSync(named, 'utf8')).toBe(program);
+  expect(readdirSync(dirname(named)).toSorted()).toEqual([basename(named), `${basename(named)}.started`]);
+});
+
+test('work that does not end in its time keeps no newer version away', async () => {
+  const data = aWindowFolder();
+  const window = await anAppImage(data);
+  const program = noting('new');
+  feed.offer({ version: NEWER, program });
+  await fetchNewer(window.updates);
+  const closed = join(aWindowFolder(), 'log-closed');
+  await noteLogClosed(window, closed);
+  await neverEnd(window);
+  const end = ended(window);
+  await click(window.updates, `Restart into ${NEWER}`);
+  expect(await end).toBe(0);
   await expect.poll(() => wasStarted('new')).toBe(true);
-  expect(readdirSync(dirname(appImage)).filter((name) => name.endsWith('.old'))).toEqual([]);
+  expect(readFileSync(appImage, 'utf8')).toBe(program);
+  expect(existsSync(closed)).toBe(true);
 });
 
 test('what was fetched is not installed by a quit', async () => {
@@ -116,33 +163,26 @@ test('the newer version goes on with the data of the one before', async () => {
   // Work that nobody does yet.
   const task = { task_type: 'trading_analysis', symbol: 'WAIT/USD', timeframe: '5m' };
   const { task_id } = (await ask('/api/tasks', { method: 'POST', body: JSON.stringify(task) })) as { task_id: string };
-  const { pid: old } = JSON.parse(readFileSync(join(data, 'endpoint.json'), 'utf8'));
 
-  const command = [otherVersion(NEWER), '--disable-gpu', '--data', data, ...EMPTY].map((part) => `"${part}"`).join(' ');
+  // It is told of no data folder: it has to be started where the one before was.
+  const command = [otherVersion(NEWER), '--disable-gpu', ...EMPTY].map((part) => `"${part}"`).join(' ');
   feed.offer({ version: NEWER, program: noting('new', command) });
   await fetchNewer(window.updates);
   const end = ended(window);
   await click(window.updates, `Restart into ${NEWER}`);
   expect(await end).toBe(0);
 
-  const pid = await until(
-    'the newer version to hold the data folder',
-    async () => {
-      if (!existsSync(join(data, 'endpoint.json'))) return null;
-      const told = JSON.parse(readFileSync(join(data, 'endpoint.json'), 'utf8')) as { pid: number };
-      if (told.pid === old) return null;
-      const now = (await ask('/api/diagnostics').catch(() => null)) as { aurora: string } | null;
-      return now?.aurora === NEWER ? told.pid : null;
-    },
-    60_000,
-  );
   try {
+    await until(
+      'the newer version to hold the data folder',
+      async () => ((await ask('/api/diagnostics').catch(() => null)) as { aurora: string } | null)?.aurora === NEWER,
+      60_000,
+    );
     expect(await ask('/api/signals')).toEqual(before);
     expect(await ask(`/api/tasks/${task_id}`)).toMatchObject({ task_id, state: 'queued' });
   } finally {
-    process.kill(pid, 'SIGTERM');
+    await endEngineOf(data);
   }
-  await until('it to end', () => !existsSync(`/proc/${pid}`));
   expect(existsSync(join(data, 'update.json'))).toBe(false);
 });
 

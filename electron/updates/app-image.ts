@@ -1,4 +1,15 @@
-import { accessSync, constants, copyFileSync, existsSync, linkSync, renameSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  copyFileSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { AuroraError, messageOf } from '../../core/kit/errors.ts';
 
@@ -21,20 +32,30 @@ export function assertReplaceable(file: string): void {
 }
 
 /**
- * Holds an AppImage while another takes its place, for the updater removes the old one first. What it
- * answers with ends that, and puts the old one back where no other has come.
+ * Puts what was fetched in the place of an AppImage, under the name that it has; `sha512` (base64) is of what was
+ * offered. Throws NotReplaceableError with the old one as it was: the place is taken by a whole file or not at all.
  */
-export function holdAppImage(file: string): () => void {
-  const held = `${file}.old`;
-  rmSync(held, { force: true });
+export function replaceAppImage(file: string, fetched: string, sha512: string): void {
+  // What was fetched may lie on another disk, and only within one is a file exchanged in one step.
+  const beside = `${file}.new`;
   try {
-    linkSync(file, held);
-  } catch {
-    // Some file systems have no links.
-    copyFileSync(file, held);
+    copyFileSync(fetched, beside);
+    settle(beside);
+    if (createHash('sha512').update(readFileSync(beside)).digest('base64') !== sha512)
+      throw new Error('what was fetched is no longer what was offered');
+    renameSync(beside, file);
+  } catch (cause) {
+    rmSync(beside, { force: true });
+    throw new NotReplaceableError(`${file} cannot be replaced (${messageOf(cause)})`, { cause });
   }
-  return () => {
-    if (existsSync(file)) rmSync(held, { force: true });
-    else renameSync(held, file);
-  };
+}
+
+/** Returns once a file is on its disk. */
+function settle(file: string): void {
+  const handle = openSync(file, 'r+');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
 }

@@ -43,6 +43,8 @@ export function offerUpdates({ build, data, log, leave, tell }: OfferOptions): v
     leave: (then) =>
       leave(() => {
         app.releaseSingleInstanceLock();
+        // The newer version is started with no arguments.
+        process.env.AURORA_DATA = data;
         return then();
       }),
     onState: (state) => tell(standing(state)),

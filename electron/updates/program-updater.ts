@@ -1,6 +1,7 @@
-import { AppImageUpdater, type AppUpdater, MacUpdater, NsisUpdater, type UpdateInfo } from 'electron-updater';
+import { type AppUpdater, MacUpdater, NsisUpdater, type UpdateInfo } from 'electron-updater';
 import type { EngineLog } from '../../core/engine/log.ts';
-import { assertReplaceable, holdAppImage } from './app-image.ts';
+import { assertReplaceable } from './app-image.ts';
+import { ImageUpdater } from './image-updater.ts';
 import { UPDATER_RULES } from './rules.ts';
 import { type Feed, SignedFeed } from './signed-feed.ts';
 import type { Updater } from './updates.ts';
@@ -14,14 +15,14 @@ function notesOf({ releaseNotes }: UpdateInfo): string | null {
 }
 
 /** Those of a .deb and an .rpm are never made: they would install behind the package manager's back. */
-function ofThisSystem(): AppUpdater {
-  if (process.platform === 'win32') return new NsisUpdater();
-  return process.platform === 'darwin' ? new MacUpdater() : new AppImageUpdater();
+function ofThisSystem(appImage: string | null): AppUpdater {
+  if (appImage !== null) return new ImageUpdater(appImage);
+  return process.platform === 'win32' ? new NsisUpdater() : new MacUpdater();
 }
 
 /** The updater of this system's kind of installation, which takes only what its feed's owner has signed; `appImage` is the program's own file where it is one. */
 export function programUpdater(feed: Feed, appImage: string | null, log: EngineLog): Updater {
-  const updater = Object.assign(ofThisSystem(), UPDATER_RULES);
+  const updater = Object.assign(ofThisSystem(appImage), UPDATER_RULES);
   updater.logger = {
     info: (message) => log.info({}, `update: ${message}`),
     warn: (message) => log.warn({}, `update: ${message}`),
@@ -56,14 +57,9 @@ export function programUpdater(feed: Feed, appImage: string | null, log: EngineL
       if (appImage !== null) assertReplaceable(appImage);
     },
     install: async () => {
-      const release = appImage === null ? () => {} : holdAppImage(appImage);
       // It tells of what went wrong by the event alone, at once or later; where all went well, it ends the program.
       const failed = new Promise<never>((_resolve, reject) => updater.once('error', reject));
-      try {
-        updater.quitAndInstall(false, true);
-      } finally {
-        release();
-      }
+      updater.quitAndInstall(false, true);
       await failed;
     },
   };

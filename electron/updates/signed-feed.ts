@@ -1,6 +1,7 @@
 import { Provider, type UpdateInfo } from 'electron-updater';
 import { type ProviderRuntimeOptions, parseUpdateInfo, resolveFiles } from 'electron-updater/out/providers/Provider.js';
-import { AuroraError, messageOf } from '../../core/kit/errors.ts';
+import { AuroraError } from '../../core/kit/errors.ts';
+import { reasonOf } from './reason.ts';
 import { isSigned } from './signature.ts';
 
 /** What a feed offers is not signed by whoever made this program. */
@@ -34,8 +35,7 @@ export class SignedFeed extends Provider<UpdateInfo> {
     const name = `${this.getDefaultChannelName()}.yml`;
     const file = new URL(name, this.#base);
     const text = await this.httpRequest(file).catch((cause) => {
-      const why = messageOf(cause).split('\n')[0];
-      throw new FeedAwayError(`The place that has newer versions does not answer (${why})`, { cause });
+      throw new FeedAwayError(`The place that has newer versions does not answer (${reasonOf(cause)})`, { cause });
     });
     const signature = await this.httpRequest(new URL(`${name}.sig`, this.#base)).catch(() => null);
     if (text === null || signature === null || !isSigned(text, signature, this.#key))

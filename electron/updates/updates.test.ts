@@ -81,6 +81,15 @@ it('what could not be put in place is said before any work has ended', async () 
   expect([left(), existsSync(file)]).toEqual([null, false]);
 });
 
+it('a fetch that fails says why in one line', async () => {
+  const fetch = () =>
+    Promise.reject(new Error('404 "method: GET url: https://aurora.example"\nHeaders: {\n  "x": "y"\n}'));
+  const { updates } = someUpdates({ updater: anUpdater({ fetch }) });
+  await updates.step('check');
+  await updates.step('fetch');
+  expect(updates.state).toEqual({ is: 'failed', message: '404 "method: GET url: https://aurora.example"' });
+});
+
 it('an installation that fails is told of by the next start, and can be looked for again', async () => {
   const install = () => Promise.reject(new Error('the disk is full'));
   const { updates, left, file } = someUpdates({ updater: anUpdater({ install }) });

@@ -1,6 +1,6 @@
 import type { UpdateState } from '../../core/contract/window.ts';
-import { messageOf } from '../../core/kit/errors.ts';
 import type { Attempt } from './attempt.ts';
+import { reasonOf } from './reason.ts';
 
 export type UpdateStep = 'check' | 'fetch' | 'restart';
 
@@ -62,7 +62,7 @@ export class Updates {
       else if (step === 'fetch' && this.#state.is === 'found') await this.#fetch(this.#state.version);
       else if (step === 'restart' && this.#state.is === 'fetched') await this.#restart(this.#state.version);
     } catch (error) {
-      this.#tell({ is: 'failed', message: messageOf(error) });
+      this.#tell({ is: 'failed', message: reasonOf(error) });
     }
   }
 
@@ -90,7 +90,7 @@ export class Updates {
       try {
         await updater.install();
       } catch (error) {
-        attempt.failed(version, messageOf(error));
+        attempt.failed(version, reasonOf(error));
         throw error;
       }
     });

@@ -60,6 +60,14 @@ describe('a run for a tag', () => {
 
   it.each([{ GITHUB_REF_TYPE: 'tag', GITHUB_REF_NAME: 'v9' }, { CI_COMMIT_TAG: 'v9' }])('is known by %j', (env) => {
     expect(distPlan('linux', env).problems).not.toEqual([]);
+    expect(distPlan('linux', { AURORA_TAG: '', ...env }).problems).not.toEqual([]);
+  });
+
+  it('takes an empty text for nothing', () => {
+    expect(distPlan('linux', { AURORA_TAG: '', CI_COMMIT_TAG: '' }).problems).toEqual([]);
+    expect(distPlan('win32', { ...windows, WIN_CSC_LINK: '', CSC_LINK: 'cert.pfx' }).problems).toEqual([]);
+    expect(distPlan('darwin', { ...mac, CSC_LINK: '', CSC_NAME: 'Aurora GmbH' }).app.signed).toBe(true);
+    expect(distPlan('darwin', { ...mac, CSC_LINK: '', CSC_NAME: '' }).app.signed).toBe(false);
   });
 });
 

@@ -26,7 +26,7 @@ export function Shortcut({ keys, onChange }: ShortcutProps) {
       {keys === null ? <span className="none">none</span> : <Caps keys={keys} />}
       <button
         type="button"
-        aria-pressed={listens}
+        className={listens ? 'listens' : undefined}
         aria-describedby={listens ? hint : undefined}
         onClick={() => setListens(!listens)}
         onBlur={() => setListens(false)}
@@ -42,7 +42,8 @@ export function Shortcut({ keys, onChange }: ShortcutProps) {
         </button>
       )}
       <p id={hint} className="note" aria-live="polite">
-        {listens && 'Hold Ctrl, Alt or Super and press another key, such as Ctrl+Alt+A. Escape leaves it as it is.'}
+        {listens &&
+          'Hold two of Ctrl, Alt, Shift and Super and press another key, such as Ctrl+Alt+A; for a function key Ctrl or Super is enough. Escape leaves it as it is.'}
       </p>
     </div>
   );

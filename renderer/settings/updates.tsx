@@ -10,12 +10,13 @@ import { Group } from './group.tsx';
 /** What stands between this version and a newer one, and the one step that comes next. */
 export function Updates({ aurora }: { aurora: AuroraWindow }) {
   const [standing, setStanding] = useState<UpdateStanding | null>(null);
-  const steps = useRef<HTMLDivElement>(null);
+  const outcome = useRef<HTMLParagraphElement>(null);
   const stands = standing?.state.is;
   useEffect(() => aurora.watchUpdate((told) => setStanding(updateStandingSchema.parse(told))), [aurora]);
   useEffect(() => {
-    // The button that was pressed is gone by now: the keyboard goes on with the one in its place.
-    if (stands && document.activeElement === document.body) steps.current?.querySelector('button')?.focus();
+    // The button that was pressed is gone by now. The keyboard goes on before the one in its place, not on it: one
+    // more Enter is not to take the next step.
+    if (stands && document.activeElement === document.body) outcome.current?.focus();
   }, [stands]);
   if (!standing) return null;
   const { version, electron, state } = standing;
@@ -25,7 +26,7 @@ export function Updates({ aurora }: { aurora: AuroraWindow }) {
       <p className="standing">
         <span>Version</span> <bdi>Aurora {version}</bdi> <small>on Electron {electron}</small>
       </p>
-      <p className={state.is === 'failed' ? 'outcome bad' : 'outcome'} aria-live="polite">
+      <p ref={outcome} tabIndex={-1} className={state.is === 'failed' ? 'outcome bad' : 'outcome'} aria-live="polite">
         {textOf(state, version)}
       </p>
       {state.is === 'found' && state.notes !== null && <Notes version={state.version} text={state.notes} />}
@@ -35,7 +36,7 @@ export function Updates({ aurora }: { aurora: AuroraWindow }) {
           <span>{state.percent}%</span>
         </p>
       )}
-      <div className="buttons" ref={steps}>
+      <div className="buttons">
         {state.is === 'found' && (
           <button type="button" className="primary" onClick={step('fetch')}>
             Fetch {state.version}

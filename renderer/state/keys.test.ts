@@ -9,7 +9,8 @@ it.each([
   [{ ...none, code: 'KeyA', ctrlKey: true, altKey: true }, 'Control+Alt+A'],
   [{ ...none, code: 'Digit7', altKey: true, shiftKey: true }, 'Alt+Shift+7'],
   [{ ...none, code: 'F12', metaKey: true }, 'Super+F12'],
-  [{ ...none, code: 'ArrowUp', ctrlKey: true }, 'Control+Up'],
+  [{ ...none, code: 'F5', ctrlKey: true }, 'Control+F5'],
+  [{ ...none, code: 'ArrowUp', ctrlKey: true, metaKey: true }, 'Control+Super+Up'],
 ])('%j are %s', (pressed, keys) => {
   expect(keysOf(pressed)).toBe(keys);
 });
@@ -21,6 +22,16 @@ it.each(['KeyA', 'F5', 'Space', 'Enter', 'ControlLeft', 'ShiftRight', ''])(
     expect(keysOf({ ...none, code, shiftKey: true })).toBeNull();
   },
 );
+
+it.each([
+  { ...none, code: 'KeyC', ctrlKey: true },
+  { ...none, code: 'KeyV', metaKey: true },
+  { ...none, code: 'KeyF', ctrlKey: true },
+  { ...none, code: 'ArrowUp', ctrlKey: true },
+  { ...none, code: 'F4', altKey: true },
+])('%j is what other programs and the desktop live by', (pressed) => {
+  expect(keysOf(pressed)).toBeNull();
+});
 
 it('a key that is held to hold another is none by itself', () => {
   expect(keysOf({ ...none, code: 'AltLeft', altKey: true })).toBeNull();

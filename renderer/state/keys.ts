@@ -30,15 +30,16 @@ function keyOf(code: string): string | null {
 }
 
 /**
- * Keys that were pressed together, as Electron writes them: `Control+Alt+A`. Null while they are none that
- * may work everywhere: a letter alone, or with Shift, is for writing.
+ * Keys that were pressed together, as Electron writes them: `Control+Alt+A`. Null while they are none that may be
+ * taken from every program: with one key held, letters are for writing and for a program's own commands (Ctrl+C),
+ * and function keys with Alt are the desktop's (Alt+F4).
  */
 export function keysOf({ code, ctrlKey, altKey, shiftKey, metaKey }: Pressed): string | null {
   const key = keyOf(code);
-  if (key === null || !(ctrlKey || altKey || metaKey)) return null;
-  return [ctrlKey && 'Control', altKey && 'Alt', shiftKey && 'Shift', metaKey && 'Super', key]
-    .filter(Boolean)
-    .join('+');
+  if (key === null) return null;
+  const held = [ctrlKey && 'Control', altKey && 'Alt', shiftKey && 'Shift', metaKey && 'Super'].filter(Boolean);
+  const isFree = held.length > 1 || (/^F\d/.test(key) && (ctrlKey || metaKey));
+  return isFree ? [...held, key].join('+') : null;
 }
 
 const SHOWN: Readonly<Record<string, string>> = { Control: 'Ctrl', CommandOrControl: 'Ctrl' };
