@@ -6,6 +6,7 @@ import { prepareDataFolder } from '../engine/data-folder.ts';
 import { type Engine, startEngine } from '../engine/engine.ts';
 import { type KeptEngine, keepEngine } from '../engine/kept-engine.ts';
 import { openLog } from '../engine/log.ts';
+import { ProgramKeys } from '../engine/model-keys-program.ts';
 import type { EngineFiles, EngineOptions } from '../engine/options.ts';
 import { engineOptions, type StartSettings } from '../engine/settings.ts';
 import { announce, say } from '../engine/terminal.ts';
@@ -47,7 +48,7 @@ export async function start(settings: StartSettings, version: string): Promise<v
     const options: EngineOptions = {
       ...engineOptions(settings),
       name: 'Aurora (headless)',
-      sessionKeys: new Map(),
+      programKeys: new ProgramKeys(),
       files: FILES,
       version,
       log,

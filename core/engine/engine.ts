@@ -24,6 +24,7 @@ import { EngineMarket, feedsName, originOf } from './market.ts';
 import { type MarketData, openMarketData } from './market-data.ts';
 import { Metrics } from './metrics.ts';
 import { ModelKeys } from './model-keys.ts';
+import { ProgramKeys } from './model-keys-program.ts';
 import { ModelsDesk } from './models-desk.ts';
 import { openOperatorDesk } from './operator-desk.ts';
 import type { EngineOptions } from './options.ts';
@@ -129,8 +130,10 @@ async function start(said: EngineOptions, closers: Closers): Promise<Engine> {
   await signals.bridge.drained();
   const restarts = new Restarts(clock);
   const vault = await said.openVault?.();
-  const keys = await ModelKeys.open({ data, vault, session: said.sessionKeys ?? new Map(), clock, hide: log.hide });
+  const keys = new ModelKeys({ data, vault, program: said.programKeys ?? new ProgramKeys(), clock, hide: log.hide });
+  closers.add(() => keys.close());
   const models = new ModelsDesk({ data, flags: said.models ?? {}, env: process.env, keys });
+  if (said.agents) await keys.open(models.inKeyring());
   const faults = [...(fault === null ? [] : [fault]), ...(said.agents ? models.lost() : [])];
   const settings = new SettingsDesk({ said, models, restart: (why) => restarts.ask(why) });
   serve(
@@ -165,6 +168,7 @@ async function start(said: EngineOptions, closers: Closers): Promise<Engine> {
     onRenewed(listener) {
       store.onRenewed(listener);
       restarts.onAsked(listener);
+      keys.onLate(() => restarts.ask('the keyring has opened a key'));
     },
     resumed: () => tasks.resumed(),
     async close() {

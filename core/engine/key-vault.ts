@@ -7,6 +7,3 @@ export interface KeyVault {
   /** Rejects where the bytes are damaged, or were sealed by another. */
   open(sealed: Uint8Array): Promise<string>;
 }
-
-/** Keys by the server that they are for, until the program ends. */
-export type SessionKeys = Map<string, string>;

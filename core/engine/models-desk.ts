@@ -1,11 +1,11 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import type { SetKey, SettingSource, SettingsView } from '../contract/settings.ts';
 import { UsageError } from '../kit/errors.ts';
-import { type FoundKey, findKey, KEPT_BY } from '../sovereign/model-key.ts';
+import { type FoundKey, findKey, KEPT_BY, type LostKey, lostText } from '../sovereign/model-key.ts';
 import { type NamedModel, readModelName } from '../sovereign/model-name.ts';
 import { type ModelFlags, modelSettingsOf, readModelsFile } from '../sovereign/model-settings.ts';
-import type { ModelKeys } from './model-keys.ts';
+import type { KeyMark, ModelKeys } from './model-keys.ts';
 import { writePrivately } from './private-file.ts';
 
 const entrySchema = z.looseObject({
@@ -56,12 +56,35 @@ export class ModelsDesk {
 
   /** A sentence for each key that has to be given again. */
   lost(): string[] {
-    const { model, fallback } = this.view();
-    return [model, fallback].flatMap(({ key_lost }) => key_lost ?? []);
+    const file = this.#read();
+    return (['model', 'fallback'] as const).flatMap((slot) => {
+      const { lost } = this.#keyOf(this.#inUse(file, slot), slot);
+      return lost ? [lostText(lost)] : [];
+    });
   }
 
-  /** Chooses models, null for the usual; throws UsageError where one could not be asked, and changes nothing then. */
+  /** The servers of the models in use whose key is in the keyring. */
+  inKeyring(): URL[] {
+    const file = this.#read();
+    return (['model', 'fallback'] as const).flatMap((slot) => {
+      const one = this.#inUse(file, slot);
+      return one?.key_kept === 'keyring' ? [remoteOf(one.model, true).url] : [];
+    });
+  }
+
+  /**
+   * Chooses models, null for the usual; throws UsageError where one could not be asked, and changes nothing then. Keys
+   * to servers that are not chosen afterwards are forgotten.
+   */
   choose(change: Partial<Record<Slot, string | null>>): void {
+    try {
+      this.#write(this.#changed(change));
+    } finally {
+      this.#forgetUnused();
+    }
+  }
+
+  #changed(change: Partial<Record<Slot, string | null>>): ModelsFile {
     const { flags } = this.#to;
     const next = this.#read();
     for (const slot of ['model', 'fallback'] as const) {
@@ -73,42 +96,44 @@ export class ModelsDesk {
     // Rules need nobody to fall back to.
     const rules = next.primary === undefined || next.primary.model === 'rules';
     if (rules && change.fallback === undefined) delete next.fallback;
-    this.#write(next);
+    return next;
+  }
+
+  #forgetUnused(): void {
+    const chosen = remotesIn(this.#read());
+    this.#to.keys.forgetAllBut(
+      chosen.map(({ model }) => model.url),
+      chosen.flatMap(({ one }) => (one.key_file === undefined ? [] : [resolve(this.#to.data, one.key_file)])),
+    );
   }
 
   /** Keeps the key to a model's server, or takes it away; whether this changes what is in use. Throws UsageError. */
   async setKey({ model, key, keep }: SetKey): Promise<boolean> {
     const { url } = remoteOf(model, true);
     const { keys } = this.#to;
-    if (key !== null) {
-      const clean = key.trim();
-      if (!/^[\x21-\x7e]+$/.test(clean)) throw new UsageError('a key is one word: paste it alone');
-      await keys.keep(url, clean, keep);
-    } else keys.forget(url);
-    return this.#mark(url);
+    const record = (mark: KeyMark): boolean => this.#record(url, mark);
+    if (key === null) return keys.forget(url, record);
+    const clean = key.trim();
+    if (!/^[\x21-\x7e]+$/.test(clean)) throw new UsageError('a key is one word: paste it alone');
+    return keys.keep(url, clean, keep, record);
   }
 
   /** Says in the file where the key to a server is now; whether a model there is chosen. */
-  #mark(url: URL): boolean {
+  #record(url: URL, mark: KeyMark): boolean {
     const next = this.#read();
-    let used = false;
-    for (const slot of ['primary', 'fallback'] as const) {
-      const one = next[slot];
-      if (!one || one.model === 'rules') continue;
-      const model = remoteOf(one.model, true);
-      if (model.url.origin !== url.origin) continue;
+    const there = remotesIn(next).filter(({ model }) => model.url.origin === url.origin);
+    for (const { own, one, model } of there) {
       const { key_file: _file, key_kept: _kept, ...rest } = one;
-      next[slot] = { ...rest, ...this.#to.keys.mark(model.url) };
-      if (this.#needs(next[slot], model, slot)) next[slot] = { ...rest, key_kept: 'nowhere' };
-      used = true;
+      next[own] = { ...rest, ...mark };
+      if (this.#needs(next[own], model, own)) next[own] = { ...rest, key_kept: 'nowhere' };
     }
-    if (used) this.#write(next);
-    return used;
+    if (there.length > 0) this.#write(next);
+    return there.length > 0;
   }
 
   /** Whether a model that had a key cannot do without one. */
   #needs(one: Entry, model: Remote, slot: 'primary' | 'fallback'): boolean {
-    if (one.key_file !== undefined || one.key_kept !== undefined) return false;
+    if (hasMark(one)) return false;
     try {
       this.#find(one, model, slot === 'primary' ? 'model' : 'fallback');
       return false;
@@ -122,41 +147,59 @@ export class ModelsDesk {
     const before = file[own];
     const asked = name?.trim() ?? '';
     if (asked === '' || asked === USUAL[slot]) delete file[own];
-    else if (before?.model !== asked) file[own] = this.#entry(asked, before?.allow_http === true);
+    else if (before?.model !== asked) file[own] = this.#entry(file, asked, before?.allow_http === true);
   }
 
-  #entry(name: string, allowHttp: boolean): Entry {
+  #entry(file: ModelsFile, name: string, allowHttp: boolean): Entry {
     if (name === 'rules') return { model: name };
-    return { model: name, ...this.#to.keys.mark(remoteOf(name, allowHttp).url) };
+    const { url } = remoteOf(name, allowHttp);
+    // What the file says of this server's key goes before what lies about.
+    const said = remotesIn(file).find(({ model, one }) => model.url.origin === url.origin && hasMark(one))?.one;
+    if (!said) return { model: name, ...this.#to.keys.mark(url) };
+    const { key_file, key_kept } = said;
+    return {
+      model: name,
+      ...(key_file === undefined ? {} : { key_file }),
+      ...(key_kept === undefined ? {} : { key_kept }),
+    };
+  }
+
+  /** What is said of the model that a start asks; null for the usual one. */
+  #inUse(file: ModelsFile, slot: Slot): Entry | null {
+    const said = this.#to.flags[slot];
+    const kept = file[SLOTS[slot]] ?? null;
+    return said === undefined || said === kept?.model ? kept : { model: said };
   }
 
   #standing(file: ModelsFile, slot: Slot): SettingsView[Slot] {
-    const said = this.#to.flags[slot];
-    const kept = file[SLOTS[slot]] ?? null;
-    const from: SettingSource = said !== undefined ? 'command line' : kept ? 'settings' : 'default';
-    const one: Entry | null = said === undefined || said === kept?.model ? kept : { model: said };
-    if (!one) return { value: USUAL[slot], from, key: 'none', key_lost: null };
-    return { value: one.model, from, ...this.#keyOf(one, slot) };
+    const one = this.#inUse(file, slot);
+    const usual: SettingSource = file[SLOTS[slot]] ? 'settings' : 'default';
+    const { key, lost } = this.#keyOf(one, slot);
+    return {
+      value: one?.model ?? USUAL[slot],
+      from: this.#to.flags[slot] === undefined ? usual : 'command line',
+      key,
+      key_lost: lost?.why ?? null,
+    };
   }
 
-  #keyOf(one: Entry, slot: Slot): Pick<SettingsView[Slot], 'key' | 'key_lost'> {
-    if (one.key_file !== undefined) return { key: 'file', key_lost: null };
-    const none = { key: 'none', key_lost: null } as const;
-    if (one.model === 'rules' || one.model === 'none') return none;
+  #keyOf(one: Entry | null, slot: Slot): { key: SettingsView[Slot]['key']; lost: LostKey | null } {
+    if (one === null || one.model === 'rules' || one.model === 'none') return { key: 'none', lost: null };
     try {
-      const { from, lost } = this.#find(one, remoteOf(one.model, one.allow_http === true), slot);
-      if (from === 'kept') return { key: one.key_kept === 'session' ? 'session' : 'keyring', key_lost: null };
-      return { key: from === 'environment' ? 'environment' : 'none', key_lost: lost };
+      const model = remoteOf(one.model, one.allow_http === true);
+      // Where no agent of this engine asks, its key stays sealed.
+      if (one.key_kept === 'keyring' && this.#to.keys.isUnasked(model.url)) return { key: 'keyring', lost: null };
+      const { from, lost } = this.#find(one, model, slot);
+      if (from === 'kept') return { key: one.key_kept === 'session' ? 'session' : 'keyring', lost: null };
+      return { key: from ?? 'none', lost };
     } catch {
-      return none;
+      return { key: one.key_file === undefined ? 'none' : 'file', lost: null };
     }
   }
 
-  /** The key to a model that has no file of its own for it. */
-  #find({ key_kept }: Entry, model: Remote, slot: Slot): FoundKey {
-    const { keys, env } = this.#to;
-    const kept = key_kept === undefined ? null : keys.kept(key_kept, model.url);
-    return findKey({ model, keyFile: null, kept, env, ownVariable: OWN_VARIABLE[slot] });
+  #find(entry: Entry, model: Remote, slot: Slot): FoundKey {
+    const { data, keys, env } = this.#to;
+    return findKey({ model, entry, folder: data, kept: keys.kept, env, ownVariable: OWN_VARIABLE[slot] });
   }
 
   #read(): ModelsFile {
@@ -170,6 +213,16 @@ export class ModelsDesk {
     modelSettingsOf(next, { flags, file: this.#file, env, kept: keys.kept });
     writePrivately(this.#file, next);
   }
+}
+
+const hasMark = ({ key_file, key_kept }: Entry): boolean => (key_file ?? key_kept) !== undefined;
+
+/** The models of the file that lie on servers. */
+function remotesIn(file: ModelsFile): { own: (typeof SLOTS)[Slot]; one: Entry; model: Remote }[] {
+  return (['primary', 'fallback'] as const).flatMap((own) => {
+    const one = file[own];
+    return one && one.model !== 'rules' ? [{ own, one, model: remoteOf(one.model, true) }] : [];
+  });
 }
 
 function remoteOf(name: string, allowHttp: boolean): Remote {

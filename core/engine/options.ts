@@ -5,8 +5,9 @@ import type { Schedule } from '../scheduler/scheduler.ts';
 import type { ModelFlags } from '../sovereign/model-settings.ts';
 import type { RedisAddress } from '../stream/redis-address.ts';
 import type { FeedOption } from './feed-option.ts';
-import type { KeyVault, SessionKeys } from './key-vault.ts';
+import type { KeyVault } from './key-vault.ts';
 import type { EngineLog } from './log.ts';
+import type { ProgramKeys } from './model-keys-program.ts';
 
 /** What the engine reads of its own; a bundle has them elsewhere. */
 export interface EngineFiles {
@@ -36,8 +37,8 @@ export interface EngineOptions {
   models?: ModelFlags;
   /** The system's keyring for their keys, null where there is none; left out, keys lie in files of this user alone. */
   openVault?: () => Promise<KeyVault | null>;
-  /** Keys that are kept for this session; they outlive the engine where it is started again. */
-  sessionKeys?: SessionKeys;
+  /** What is known of keys in memory; it outlives the engine where it is started again. */
+  programKeys?: ProgramKeys;
   /** When analyses are made by themselves; left out, the settings of the data folder say it. */
   schedule?: Schedule | undefined;
   /** The only symbols that are analysed by themselves; null for all. */

@@ -1,4 +1,5 @@
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { messageOf, UsageError } from '../kit/errors.ts';
 import type { NamedModel } from './model-name.ts';
 
@@ -11,13 +12,19 @@ export type KeptKey = { key: string } | { key: null; why: string };
 
 export interface KeyOptions {
   model: Extract<NamedModel, { is: 'remote' }>;
-  /** A file that holds the key alone. */
-  keyFile: string | null;
-  /** Null where Aurora keeps none. */
-  kept: KeptKey | null;
+  /** What models.json says of its key; a file is named from its folder, and holds the key alone. */
+  entry: { key_file?: string | undefined; key_kept?: KeptBy | undefined };
+  folder: string;
+  kept: (by: KeptBy, server: URL) => KeptKey;
   env: Readonly<Record<string, string | undefined>>;
   /** The environment variable for a server of no known name. */
   ownVariable: string;
+}
+
+/** A key that is to be given again: why, and how. */
+export interface LostKey {
+  why: string;
+  remedy: string;
 }
 
 /** The key to a model's server, and what to say where it is not taken. */
@@ -26,8 +33,15 @@ export interface FoundKey {
   from: 'file' | 'kept' | 'environment' | null;
   hint: string;
   /** Why the model is not to be asked; null where it may be. */
-  lost: string | null;
+  lost: LostKey | null;
 }
+
+/** Where Aurora keeps keys in the folder of models.json. */
+export const keysFolder = (folder: string): string => join(folder, 'keys');
+
+/** A server as the name of the file that its key is kept in. */
+export const serverName = ({ protocol, host }: URL): string =>
+  `${protocol.slice(0, -1)}-${host}`.replace(/[^\w.-]/g, '_');
 
 /** Others than its user must not be able to read it; Windows has no such mode. */
 const OPEN_TO_OTHERS = 0o077;
@@ -53,13 +67,20 @@ function clean(text: string, from: string): string {
 /** What a file of this user alone holds, as it goes into a header; throws UsageError. */
 export const readKeyFile = (file: string): string => clean(fromFile(file), file);
 
+const GONE: KeptKey = { key: null, why: 'is not in the data folder any more' };
+
 /**
  * Keys come from a file of the user's own, from Aurora's keeping or the environment, never from a command line or
  * a settings file. The usual variable of a service is read for its own address alone. Throws UsageError where a
  * key is needed and there never was one.
  */
-export function findKey({ model, keyFile, kept, env, ownVariable }: KeyOptions): FoundKey {
-  if (keyFile !== null) return { key: readKeyFile(keyFile), from: 'file', hint: `look at ${keyFile}`, lost: null };
+export function findKey({ model, entry, folder, kept: keptBy, env, ownVariable }: KeyOptions): FoundKey {
+  const file = entry.key_file === undefined ? null : resolve(folder, entry.key_file);
+  const isOwn = file === resolve(keysFolder(folder), serverName(model.url));
+  if (file !== null && (!isOwn || existsSync(file)))
+    return { key: readKeyFile(file), from: 'file', hint: `look at ${file}`, lost: null };
+  const stored = entry.key_kept === undefined ? null : keptBy(entry.key_kept, model.url);
+  const kept = file === null ? stored : GONE;
   if (kept && kept.key !== null) return { key: kept.key, from: 'kept', hint: 'give another in Settings', lost: null };
   const variable = (model.atHome ? model.preset.keyFrom : null) ?? ownVariable;
   const said = env[variable];
@@ -67,8 +88,13 @@ export function findKey({ model, keyFile, kept, env, ownVariable }: KeyOptions):
     return { key: clean(said, variable), from: 'environment', hint: `look at ${variable}`, lost: null };
   const hint = `set ${variable}, or name a key_file for it in models.json`;
   const none = { key: null, from: null, hint };
-  if (kept)
-    return { ...none, lost: `The key to ${model.name} ${kept.why}: give it again in Settings, or set ${variable}` };
+  if (kept) {
+    const remedy = `give it again in Settings, or set ${variable}`;
+    return { ...none, lost: { why: `The key to ${model.name} ${kept.why}`, remedy } };
+  }
   if (model.atHome && !model.preset.local) throw new UsageError(`${model.name} needs a key: ${hint}`);
   return { ...none, lost: null };
 }
+
+/** A lost key in one sentence. */
+export const lostText = ({ why, remedy }: LostKey): string => `${why}: ${remedy}`;

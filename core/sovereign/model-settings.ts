@@ -1,12 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import { z } from 'zod';
 import { UsageError } from '../kit/errors.ts';
 import { whyUnread } from '../kit/why-unread.ts';
 import type { BudgetLimits } from './budget.ts';
 import type { ChatServer } from './chat-client.ts';
 import { PROMPT_TOKENS_MIN } from './model.ts';
-import { type FoundKey, findKey, KEPT_BY, type KeptBy, type KeptKey } from './model-key.ts';
+import { type FoundKey, findKey, KEPT_BY, type KeptBy, type KeptKey, lostText } from './model-key.ts';
 import { type NamedModel, readModelName } from './model-name.ts';
 import type { Price } from './remote-model.ts';
 
@@ -147,9 +147,7 @@ export function modelSettingsOf(
     if (!entry) return null;
     const model = readModelName(entry.model, { allowHttp: entry.allow_http ?? false });
     if (model.is === 'rules') return 'rules';
-    const keyFile = entry.key_file === undefined ? null : resolve(dirname(file), entry.key_file);
-    const ours = entry.key_kept === undefined ? null : kept(entry.key_kept, model.url);
-    const found = findKey({ model, keyFile, kept: ours, env, ownVariable });
+    const found = findKey({ model, entry, folder: dirname(file), kept, env, ownVariable });
     if (found.key !== null) secrets.push(found.key);
     return remote(model, entry, found, said);
   };
@@ -201,7 +199,7 @@ function remote(
       tokenLimit: preset.tokenLimit,
       askUsage: preset.askUsage,
     },
-    keyLost: lost,
+    keyLost: lost && lostText(lost),
     contextTokens,
     outputTokens,
     price: prices[name] ?? (free ? { input: 0, output: 0 } : null),

@@ -126,8 +126,9 @@ it('a key is used, replaced, taken away, and never read again', async () => {
   // It belongs to its server: another one gets none of it.
   await changed('settings', { change: { model: 'other@http://127.0.0.1:9/v1' } });
   expect((await view()).model.key).toBe('environment');
-  expect(await command('set_key', { model: name, key: null })).toEqual({ ok: true, restarts: false });
+  // And nobody needs it any more.
   expect(readdirSync(join(program.data, 'keys'))).toEqual([]);
+  expect(await command('set_key', { model: name, key: null })).toEqual({ ok: true, restarts: false });
 });
 
 it('a backup is made when it is asked for, and the newest is the one that the status names', async () => {

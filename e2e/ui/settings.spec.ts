@@ -72,7 +72,7 @@ test('a key is set and never readable again, and taken away; a model says where 
 
   await form.getByRole('button', { name: 'Take the key away from the model' }).click();
   await expect(form.getByText('The key is taken away. The engine starts again.')).toBeVisible();
-  await expect(form.getByPlaceholder('none')).toBeVisible();
+  await expect(form.getByPlaceholder('none')).toBeFocused();
   await expect(form.getByRole('button', { name: 'Take the key' })).toHaveCount(0);
   expect(readdirSync(folder)).toEqual([]);
   await program.stop();
@@ -84,15 +84,30 @@ test('a key that was for one session has to be given again, and everything else 
   writeFileSync(join(data, 'models.json'), JSON.stringify({ primary: { model: 'openai:m', key_kept: 'session' } }));
   const program = await startProgram([], data);
   await openSidebar(page, program);
-  const why = 'The key to openai:m was kept for one session, which is over: give it again in Settings';
-  await expect(page.getByText(why)).toBeVisible();
+  const why = 'The key to openai:m was kept for one session, which is over';
+  await expect(page.getByText(why)).toContainText(': give it again in Settings');
   const { form, key } = modelForm(await openSettings(page), 'Model');
-  await expect(form.getByText(why)).toBeVisible();
+  await expect(form.getByText(`${why}. Enter it again below.`)).toBeVisible();
   await key.fill('a-key-of-another-day');
+  await key.press('Tab');
+  await expect(form.getByRole('radio', { checked: true })).toBeFocused();
   await form.getByRole('radio', { name: 'For this session only' }).check();
   await form.getByRole('button', { name: 'Save model' }).click();
   await expect(form.getByPlaceholder('kept for this session')).toBeVisible();
   await expect(page.getByText(why)).toHaveCount(0);
+  await program.stop();
+});
+
+test('a key that is set for a model that is refused is not kept, and stays in its field', async ({ page }) => {
+  const program = await anEmptyStart();
+  await openSidebar(page, program);
+  const { form, name, key } = modelForm(await openSettings(page), 'Fallback');
+  await name.fill('groq:m');
+  await key.fill('a-key-of-another-day');
+  await form.getByRole('button', { name: 'Save fallback' }).click();
+  await expect(form.getByText('a fallback needs a model before it')).toBeVisible();
+  await expect(key).toHaveValue('a-key-of-another-day');
+  expect(readdirSync(join(program.data, 'keys'))).toEqual([]);
   await program.stop();
 });
 

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import type { KeyPlace, KeyPlaces, SettingsView } from '../../core/contract/settings.ts';
 import { Outcome } from '../parts/outcome.tsx';
 import { useStores } from '../state/stores.ts';
@@ -53,12 +53,12 @@ function Model({ slot, title, standing, places, mayChange, again }: ModelProps) 
   const [key, setKey] = useState('');
   const [chosen, setChosen] = useState<KeyPlace | null>(null);
   const place = chosen ?? places.usual;
-  const lost = standing.key_lost !== null && <p className="outcome bad">{standing.key_lost}.</p>;
+  const keyField = useRef<HTMLInputElement>(null);
   if (!mayChange || standing.from === 'command line')
     return (
       <>
         <Standing name={title} value={`${standing.value}, key: ${KEY_TEXT[standing.key]}`} from={standing.from} />
-        {lost}
+        {standing.key_lost !== null && <p className="outcome bad">{standing.key_lost}.</p>}
       </>
     );
   const setIt = async (given: string | null): Promise<boolean> => {
@@ -71,13 +71,19 @@ function Model({ slot, title, standing, places, mayChange, again }: ModelProps) 
   };
   const save = async (): Promise<string> => {
     const keyed = key !== '' && (await setIt(key));
+    const isUsed = name.trim() === standing.value && keyed;
+    // A key that was set for a model that is refused is not kept: it stays in its field.
+    const says = isUsed ? 'The key is kept. The engine starts again.' : await change({ [slot]: name });
     setKey('');
     setChosen(null);
-    if (name.trim() === standing.value && keyed) return 'The key is kept. The engine starts again.';
-    return change({ [slot]: name });
+    return says;
   };
-  const takeAway = async (): Promise<string> =>
-    (await setIt(null)) ? 'The key is taken away. The engine starts again.' : 'The key is taken away.';
+  const takeAway = async (): Promise<string> => {
+    const restarts = await setIt(null);
+    // The button that was pressed goes.
+    keyField.current?.focus();
+    return restarts ? 'The key is taken away. The engine starts again.' : 'The key is taken away.';
+  };
   const kept = ['keyring', 'file', 'session'].includes(standing.key) || standing.key_lost !== null;
   return (
     <form
@@ -92,9 +98,11 @@ function Model({ slot, title, standing, places, mayChange, again }: ModelProps) 
         {title}
         <input value={name} required spellCheck={false} onChange={({ target }) => setName(target.value)} />
       </label>
+      {standing.key_lost !== null && <p className="outcome bad">{standing.key_lost}. Enter it again below.</p>}
       <label>
         Key
         <input
+          ref={keyField}
           type="password"
           autoComplete="off"
           value={key}
@@ -102,6 +110,7 @@ function Model({ slot, title, standing, places, mayChange, again }: ModelProps) 
           onChange={({ target }) => setKey(target.value)}
         />
       </label>
+      {key !== '' && <ChooseKeyPlace places={places} value={place} onChoose={setChosen} />}
       <button type="submit" aria-label={`Save ${title.toLowerCase()}`} disabled={work.is === 'busy'}>
         Save
       </button>
@@ -115,8 +124,6 @@ function Model({ slot, title, standing, places, mayChange, again }: ModelProps) 
           Take the key away
         </button>
       )}
-      {key !== '' && <ChooseKeyPlace places={places} value={place} onChoose={setChosen} />}
-      {lost}
       <Outcome work={work} />
     </form>
   );
