@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { buildPage, buildWindow, install, node24, root } from './set-up.mjs';
+import { buildPage, buildWindow, compiled, install, node24, root } from './set-up.mjs';
 
 const seconds = (since) => `${((performance.now() - since) / 1_000).toFixed(0)} s`;
 const report = (name) => join(root, 'dist', 'reports', `${name}.json`);
@@ -12,7 +12,7 @@ function tool(script, args, env = {}) {
   const done = spawnSync(node24, [join(root, 'node_modules', script), ...args], {
     cwd: root,
     stdio: 'inherit',
-    env: { ...process.env, PATH: path, ...env },
+    env: { ...compiled, ...process.env, PATH: path, ...env },
   });
   return done.status === 0;
 }
