@@ -51,7 +51,7 @@ test('a key is set and never readable again, and taken away; a model says where 
     await form.getByRole('button', { name: 'Save model' }).click();
     await expect(form.getByText('Saved. The engine starts again.')).toBeVisible();
   });
-  await expect(form.getByPlaceholder('kept in a file only you can read')).toHaveValue('');
+  await expect(form.getByPlaceholder('in a file only you can read')).toHaveValue('');
 
   await page.reload();
   await openSettings(page);
@@ -93,7 +93,7 @@ test('a key that was for one session has to be given again, and everything else 
   await expect(form.getByRole('radio', { checked: true })).toBeFocused();
   await form.getByRole('radio', { name: 'For this session only' }).check();
   await form.getByRole('button', { name: 'Save model' }).click();
-  await expect(form.getByPlaceholder('kept for this session')).toBeVisible();
+  await expect(form.getByPlaceholder('for this session')).toBeVisible();
   await expect(page.getByText(why)).toHaveCount(0);
   await program.stop();
 });

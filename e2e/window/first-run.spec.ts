@@ -153,7 +153,7 @@ test('without a keyring a key is kept nowhere before it is said where: for a ses
 
   await form.getByRole('radio', { name: 'For this session only' }).check();
   await restarted(data, () => save.click());
-  await expect(form.getByPlaceholder('kept for this session')).toHaveValue('');
+  await expect(form.getByPlaceholder('for this session')).toHaveValue('');
   expect(await keyShownTo(model, data)).toBe(`Bearer ${key}`);
   expect(holding(data, key)).toEqual([]);
   const reached = await withinReach(first.page, data);
@@ -174,7 +174,7 @@ test('without a keyring a key is kept nowhere before it is said where: for a ses
   await again.key.fill(key);
   await again.form.getByRole('radio', { name: 'In a file that only you can read' }).check();
   await restarted(data, () => again.form.getByRole('button', { name: 'Save model' }).click());
-  await expect(again.form.getByPlaceholder('kept in a file only you can read')).toBeVisible();
+  await expect(again.form.getByPlaceholder('in a file only you can read')).toBeVisible();
   await expect(second.page.getByText(why)).toHaveCount(0);
   expect(await keyShownTo(model, data)).toBe(`Bearer ${key}`);
   const [file = '', ...more] = holding(data, key);
@@ -203,7 +203,7 @@ const inKeyring = async (): Promise<void> => {
     await field.fill(key);
     await expect(form.getByRole('radio', { name: "In the system's keyring" })).toBeChecked();
     await restarted(data, () => form.getByRole('button', { name: 'Save model' }).click());
-    await expect(form.getByPlaceholder("kept in the system's keyring")).toHaveValue('');
+    await expect(form.getByPlaceholder("in the system's keyring")).toHaveValue('');
   };
   const first = await start();
   await set(first);

@@ -8,9 +8,9 @@ import { ChooseKeyPlace } from './key-place.tsx';
 import { useChange } from './use-settings.ts';
 
 const KEY_TEXT: Record<SettingsView['model']['key'], string> = {
-  keyring: "kept in the system's keyring",
-  file: 'kept in a file only you can read',
-  session: 'kept for this session',
+  keyring: "in the system's keyring",
+  file: 'in a file only you can read',
+  session: 'for this session',
   environment: 'from the environment',
   none: 'none',
 };
