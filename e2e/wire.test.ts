@@ -114,3 +114,11 @@ it.each(goingOut.map(([name]) => name))(
     }
   },
 );
+
+it('a replayed price is written with the decimals of its symbol, also where it ends in nought itself', () => {
+  const heard = (said.get('prices') as { symbol: string; decimals: number }[][]).flat();
+  const decimals = new Map(heard.map((price) => [price.symbol, price.decimals]));
+  // Nearly every bundled bar of theirs has eight; those that end in nought would be written with fewer.
+  expect(decimals.get('ADA/BTC')).toBe(8);
+  expect(decimals.get('XLM/BTC')).toBe(8);
+});

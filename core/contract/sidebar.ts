@@ -55,7 +55,7 @@ const priceSchema = z.object({
   symbol: record.symbol,
   price: z.number(),
   time: z.string(),
-  /** Digits after the point, where the exchange says how many. */
+  /** Digits after the point: what the exchange says, else those of the most exact of the newest closes. */
   decimals: z.number().int().nonnegative().nullish(),
   /** What it was when the symbol's newest signal was analysed, where bars of then are held. */
   signal: z.object({ analyzed_at: z.string(), price: z.number() }).nullish(),

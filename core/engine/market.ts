@@ -122,7 +122,7 @@ export class EngineMarket {
       const analyzed_at = analyzedAt(symbol);
       const price = this.#book.priceAt(symbol, parseInstant(analyzed_at) ?? Number.NEGATIVE_INFINITY);
       const signal = analyzed_at === undefined || price === undefined ? null : { analyzed_at, price };
-      const decimals = this.#options.exchange?.decimals(symbol) ?? null;
+      const decimals = this.#options.exchange?.decimals(symbol) ?? this.#book.decimals(symbol);
       return [{ symbol, price: last.price, time: toIso(last.time), decimals, signal }];
     });
   }

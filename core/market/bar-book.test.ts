@@ -51,6 +51,19 @@ describe('the bar book', () => {
     expect(book.held('XMR/BTC', '1m')).toEqual({ bars: [], whole: true });
   });
 
+  it('knows what a symbol is traded in by its newest closes, not by a last price that ends in nought', () => {
+    const book = new BarBook();
+    expect(book.decimals('XLM/BTC')).toBe(0);
+    book.add('XLM/BTC', '5m', bar(0, 0.00004557));
+    book.add('XLM/BTC', '5m', bar(5, 0.0000457));
+    expect(book.decimals('XLM/BTC')).toBe(8);
+    book.add('XLM/BTC', '5m', bar(10, 0.000045575));
+    expect(book.decimals('XLM/BTC')).toBe(9);
+    // Adjusted for a split long ago, it may have been written in more.
+    for (let minute = 15; minute < 15 + 5 * 50; minute += 5) book.add('XLM/BTC', '5m', bar(minute, 0.0000457));
+    expect(book.decimals('XLM/BTC')).toBe(7);
+  });
+
   it('knows the newest close of a symbol over all its timeframes', () => {
     const book = new BarBook();
     expect(book.lastPrice('ADA/BTC')).toBeUndefined();

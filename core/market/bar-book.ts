@@ -1,3 +1,4 @@
+import { mostDecimals } from '../signals/decimals.ts';
 import { type Bar, barClose } from './bar.ts';
 
 type Added = 'added' | 'duplicate' | 'out_of_order';
@@ -6,7 +7,11 @@ interface Last {
   price: number;
   /** Epoch ms of its bar's close. */
   time: number;
+  decimals?: number;
 }
+
+/** So many of the newest bars of a series tell the decimals that its symbol is traded in. */
+const TELLING = 50;
 
 /** Closed bars by symbol and timeframe, oldest first; keeps the newest `keep` of each series. */
 export class BarBook {
@@ -81,6 +86,17 @@ export class BarBook {
   /** Price and time of the newest close of any timeframe. */
   lastPrice(symbol: string): Readonly<Last> | undefined {
     return this.#last.get(symbol);
+  }
+
+  /** Decimals of the most exact of a symbol's newest closes; 0 where none is held. */
+  decimals(symbol: string): number {
+    const last = this.#last.get(symbol);
+    if (!last) return 0;
+    // Kept until there is another last price: every symbol is asked about twice a second.
+    last.decimals ??= mostDecimals(
+      [...(this.#series.get(symbol)?.values() ?? [])].flatMap((bars) => bars.slice(-TELLING).map(({ close }) => close)),
+    );
+    return last.decimals;
   }
 
   #of(symbol: string, timeframe: string): Bar[] {

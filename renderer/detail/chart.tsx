@@ -1,7 +1,8 @@
 import { useEffect, useRef, useState } from 'react';
+import { mostDecimals } from '../../core/signals/decimals.ts';
 import { capital } from '../sidebar/row-words.ts';
 import { timeframeWords } from '../state/age.ts';
-import { precisionOf, priceText } from '../state/precision.ts';
+import { priceText } from '../state/precision.ts';
 import { momentText } from '../state/time-text.ts';
 import { type CandleChart, openCandleChart } from './candle-chart.ts';
 import type { ChartBar, ChartBars } from './chart-bars.ts';
@@ -22,7 +23,9 @@ export function Chart({ symbol, timeframe, data, turns, onOldest }: ChartProps) 
   const chart = useRef<CandleChart | null>(null);
   const oldest = useRef(onOldest);
   const [place, setPlace] = useState<number | null>(null);
-  const decimals = precisionOf(data.bars.slice(-200).flatMap(({ open, high, low, close }) => [open, high, low, close]));
+  const decimals = mostDecimals(
+    data.bars.slice(-200).flatMap(({ open, high, low, close }) => [open, high, low, close]),
+  );
 
   useEffect(() => {
     oldest.current = onOldest;

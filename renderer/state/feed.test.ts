@@ -69,7 +69,7 @@ describe('feed', () => {
     expect(withPainted(state, [anUpdate()])).toBe(state);
   });
 
-  it('keeps a price the same object until it changes, and the most exact decimals of each symbol', () => {
+  it('keeps a price the same object until it changes, or what it is written with', () => {
     const ada = { symbol: 'ADA/BTC', price: 0.00005885, time: '2026-01-05T12:00:00.000Z', signal: null };
     const first = withPrices(NOTHING_HEARD, [ada, { ...ada, symbol: 'GOOG', price: 101.5 }]);
     expect(withPrices(first, [{ ...ada }])).toBe(first);
@@ -79,12 +79,8 @@ describe('feed', () => {
     ]);
     expect(next.prices.get('ADA/BTC')).toBe(first.prices.get('ADA/BTC'));
     expect(next.prices.get('GOOG')).toMatchObject({ price: 102, signal: { price: 100 } });
-    expect([...next.decimals]).toEqual([
-      ['ADA/BTC', 8],
-      ['GOOG', 1],
-    ]);
-    const exact = withPrices(next, [{ ...ada, symbol: 'GOOG', price: 103, decimals: 2 }]);
-    expect(exact.decimals.get('GOOG')).toBe(2);
+    const exact = withPrices(next, [{ ...ada, decimals: 8 }]);
+    expect(exact.prices.get('ADA/BTC')).toMatchObject({ price: 0.00005885, decimals: 8 });
     const told = { analyzed_at: ada.time, price: 0.00005 };
     expect(withPrices(next, [{ ...ada, signal: told }]).prices.get('ADA/BTC')?.signal).toEqual(told);
   });

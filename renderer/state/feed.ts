@@ -1,7 +1,6 @@
 import type { Origin } from '../../core/contract/result.ts';
 import type { Price, Prices, SidebarUpdate, Snapshot, Status } from '../../core/contract/sidebar.ts';
 import { parseInstant } from '../../core/signals/instant.ts';
-import { decimalsOf } from './precision.ts';
 import { fromSnapshot, NO_SIGNALS, type SignalState, withUpdates } from './signals.ts';
 
 export type LinkState =
@@ -23,8 +22,6 @@ export interface FeedState {
   status: Status | null;
   /** The last price of each symbol that the engine has bars of. */
   prices: ReadonlyMap<string, Price>;
-  /** Decimals of the most exact price that each symbol has had. */
-  decimals: ReadonlyMap<string, number>;
   /** Since when (wall clock) results have been stored that are not pushed yet; null when there are none. */
   laggingSince: number | null;
   /** When the engine was last heard, by the wall clock. */
@@ -40,7 +37,6 @@ export const NOTHING_HEARD: FeedState = {
   signals: NO_SIGNALS,
   status: null,
   prices: new Map(),
-  decimals: new Map(),
   laggingSince: null,
   heardAt: null,
   marketTime: 0,
@@ -100,23 +96,20 @@ const isSame = (a: Price, b: Price | undefined): boolean =>
   b !== undefined &&
   a.price === b.price &&
   a.time === b.time &&
+  a.decimals === b.decimals &&
   a.signal?.analyzed_at === b.signal?.analyzed_at &&
   a.signal?.price === b.signal?.price;
 
 /** A price that has not changed stays the object it was, so that its row does not repaint. */
 export function withPrices(state: FeedState, told: Prices): FeedState {
   const prices = new Map(state.prices);
-  let decimals: Map<string, number> | null = null;
   let changed = false;
   for (const price of told) {
     if (isSame(price, prices.get(price.symbol))) continue;
     prices.set(price.symbol, price);
-    const known = (decimals ?? state.decimals).get(price.symbol);
-    const most = price.decimals ?? Math.max(known ?? 0, decimalsOf(price.price));
-    if (most !== known) decimals = (decimals ?? new Map(state.decimals)).set(price.symbol, most);
     changed = true;
   }
-  return changed ? { ...state, prices, decimals: decimals ?? state.decimals } : state;
+  return changed ? { ...state, prices } : state;
 }
 
 /** Null before anything has said so. */

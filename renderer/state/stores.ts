@@ -63,8 +63,6 @@ export function useAlarms(): { open: readonly string[]; away: number } {
 
 export const usePrice = (symbol: string): Price | undefined => useFeed((state) => state.prices.get(symbol));
 
-export const useDecimals = (symbol: string): number => useFeed((state) => state.decimals.get(symbol) ?? 0);
-
 /** A row's own subscription: one result repaints one row. */
 export const useSignal = (symbol: string): SidebarUpdate | undefined =>
   useFeed((state) => state.signals.bySymbol.get(symbol));
