@@ -147,7 +147,11 @@ const opened = async (page: Page) => {
 
 /** All that the page can show: what axe looks at, and what is drawn. */
 export const SCREENS: readonly Screen[] = [
-  { name: 'empty', script: { status: { ...QUIET, agents: [], feeds: [] } } },
+  {
+    name: 'empty',
+    script: { status: { ...QUIET, agents: [], feeds: [] } },
+    reach: (page) => expect(page.getByText('npm start -- --feed replay')).toBeVisible(),
+  },
   {
     name: 'first-run',
     script: { status: { ...QUIET, feeds: [] }, settings: SETTINGS },
