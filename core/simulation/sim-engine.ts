@@ -57,7 +57,7 @@ export class SimEngine {
     const acked = store.committed.ackedOffset(BRIDGE_GROUP);
     this.#list = new SidebarList(store.committed.epoch, store.committed.newestPerSymbol(acked), acked);
     const published = ({ payload }: { payload: CompletedPayload }): void => {
-      options.witness.published(payload.offset);
+      options.witness.screens.published(payload.offset);
       this.#list.apply(payload.result);
     };
     bus.on('analysis-events', published);
@@ -164,7 +164,7 @@ export class SimEngine {
     viewer.stop = this.#rounds.feed(cursor, (event, payload, acked) => {
       const id = ++viewer.lastSent;
       viewer.acked.set(id, acked);
-      this.#to.witness.pushed(viewer.acked.size);
+      this.#to.witness.screens.pushed(viewer.acked.size);
       socket.send('engine', { event, id, payload } as ViewerMessage);
     });
   }

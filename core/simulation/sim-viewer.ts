@@ -43,7 +43,7 @@ export class SimViewer {
     const socket = this.#socket;
     if (message.event === 'snapshot') {
       const { store_epoch, offset, full, updates } = message.payload;
-      witness.snapshot(full, this.#epoch, store_epoch);
+      witness.screens.snapshot(full, this.#epoch, store_epoch);
       if (full) this.shown.clear();
       this.#take(updates);
       this.#epoch = store_epoch;
@@ -63,9 +63,9 @@ export class SimViewer {
   }
 
   #take(updates: readonly SidebarUpdate[]): void {
-    this.#world.witness.batch(updates);
+    this.#world.witness.screens.batch(updates);
     for (const update of updates) {
-      this.#world.witness.shown(update, this.shown.get(update.symbol));
+      this.#world.witness.screens.shown(update, this.shown.get(update.symbol));
       this.shown.set(update.symbol, update);
     }
   }

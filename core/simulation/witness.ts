@@ -1,14 +1,13 @@
 import type { AgentHandshake, Reply, TaskAssign } from '../contract/messages.ts';
-import type { SidebarUpdate } from '../contract/sidebar.ts';
 import { requiredCapabilities } from '../contract/task.ts';
 import type { Effect, Instant, OrchestratorEvent } from '../orchestrator/events.ts';
 import type { Limits } from '../orchestrator/limits.ts';
 import type { Orchestrator } from '../orchestrator/orchestrator.ts';
 import { holderOf, holds, type Task } from '../orchestrator/task.ts';
-import { compareOrder } from '../signals/newer.ts';
-import { InvariantError } from './invariant.ts';
+import { type Hold, InvariantError } from './invariant.ts';
 import type { Label, Labels } from './labels.ts';
 import { RecordWitness } from './record-witness.ts';
+import { ScreenWitness } from './screen-witness.ts';
 import type { Opened, SimStore } from './sim-store.ts';
 
 const OVER: ReadonlySet<string> = new Set(['completed', 'dead', 'cancelled']);
@@ -23,6 +22,7 @@ interface Presence {
 
 /** Watches every step of the engine from outside and holds it to what it promises. */
 export class Witness {
+  readonly screens: ScreenWitness;
   readonly #store: SimStore;
   readonly #limits: Limits;
   readonly #labels: Labels;
@@ -41,7 +41,6 @@ export class Witness {
   #fenced: { task: Task; lease: number | null; attempt: number } | null = null;
   #connecting: string | null = null;
   #lastLease = 0;
-  #published = 0;
   #monotonic = 0;
   #broken: InvariantError | null = null;
 
@@ -49,7 +48,9 @@ export class Witness {
     this.#store = store;
     this.#limits = limits;
     this.#labels = labels;
-    this.#records = new RecordWitness(store, labels, (invariant, holds, what) => this.#hold(invariant, holds, what));
+    const hold: Hold = (invariant, holds, what) => this.#hold(invariant, holds, what);
+    this.#records = new RecordWitness(store, labels, hold);
+    this.screens = new ScreenWitness(store, labels, hold);
   }
 
   /** The store was opened: what is gone is told, and nobody goes on from a cursor of before. */
@@ -72,7 +73,7 @@ export class Witness {
     this.#attempts.clear();
     this.#marks.clear();
     this.#lastLease = this.#store.committed.leases;
-    this.#published = 0;
+    this.screens.started();
     for (const { row } of this.#store.restored().tasks) {
       if (row.state !== 'assigned' || row.agent === null) continue;
       this.#labels.reached('restored at work');
@@ -179,71 +180,6 @@ export class Witness {
     );
     this.#hold('I10 the queue is bounded', waiting.length <= this.#limits.queue, () => `${waiting.length} tasks`);
     for (const analysis of this.#records.check()) this.#accepted.add(`${analysis}:signal`);
-  }
-
-  published(offset: number): void {
-    const { results } = this.#store.committed;
-    this.#hold(
-      'I3 only what is on disk is published',
-      offset <= results.length,
-      () => `${offset} of ${results.length}`,
-    );
-    // Results of the users' own types are passed over.
-    const skipped = results
-      .slice(this.#published, Math.max(this.#published, offset - 1))
-      .filter(({ record }) => record);
-    const inOrder = this.#published === 0 || skipped.length === 0;
-    this.#hold(
-      'R9 the stream is published in order and without a gap',
-      inOrder,
-      () => `${offset} after ${this.#published}`,
-    );
-    this.#published = Math.max(this.#published, offset);
-  }
-
-  /** One more message to a viewer; `inFlight` counts those it has not acked. */
-  pushed(inFlight: number): void {
-    this.#hold('I10 one batch in flight', inFlight <= 1, () => `${inFlight} batches`);
-  }
-
-  snapshot(full: boolean, epochBefore: string | null, epoch: string): void {
-    this.#labels.reached(full ? 'viewer given everything' : 'viewer given a delta');
-    if (epochBefore === null || epochBefore === epoch) return;
-    this.#labels.reached('viewer of an epoch that is over');
-    this.#hold(
-      'R9 who comes with a cursor of another epoch is given everything',
-      full,
-      () => `${epochBefore}, ${epoch}`,
-    );
-  }
-
-  batch(updates: readonly SidebarUpdate[]): void {
-    const offsets = updates.map(({ offset }) => offset);
-    this.#hold(
-      'a batch rises by offset',
-      offsets.every((offset, place) => place === 0 || offset > (offsets[place - 1] ?? 0)),
-      () => offsets.join(','),
-    );
-    this.#hold(
-      'a batch names each symbol once',
-      new Set(updates.map(({ symbol }) => symbol)).size === updates.length,
-      () => 'a symbol twice',
-    );
-  }
-
-  shown(update: SidebarUpdate, instead: SidebarUpdate | undefined): void {
-    const stored = this.#store.committed.results[update.offset - 1];
-    this.#hold(
-      'I3 only what is on disk is shown',
-      stored?.task_id === update.task_id,
-      () => `${update.task_id} at ${update.offset}`,
-    );
-    const forward = instead === undefined || compareOrder(update, instead) >= 0;
-    this.#hold(
-      'I6 a symbol never goes back',
-      forward,
-      () => `${update.symbol}: ${update.analyzed_at} ${update.stage} after ${instead?.analyzed_at} ${instead?.stage}`,
-    );
   }
 
   #assigned(connection: string, task: TaskAssign, core: Orchestrator): void {
