@@ -11,6 +11,7 @@ buildPage();
 const given = process.argv.slice(2);
 const [program, ...args] = (await windowCommand(given)) ?? [node24, join(root, 'core', 'cli', 'main.ts'), ...given];
 // The channel tells the program that this launcher is gone, however it went: no engine is left behind.
+// The window is one bundled file under Electron's Node: there is little to keep.
 const env = program === node24 ? { ...compiled, ...process.env } : process.env;
 const child = spawn(program, args, { stdio: ['inherit', 'inherit', 'inherit', 'ipc'], env });
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
