@@ -59,11 +59,13 @@ describe('resampling', () => {
   it('is the same by a step between, where no bar is missing', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 1_000_000 }), fc.nat(3_000), (seed, late) => {
-        const bars = randomWalk(600, { seed }).map((bar) => ({ ...bar, time: bar.time + late * 5 * MINUTE }));
-        const rounded = (made: readonly Bar[]) => made.map((bar) => ({ ...bar, volume: Math.round(bar.volume * 1e6) }));
-        expect(rounded(resample(resample(bars, '5m', '15m'), '15m', '1h'))).toEqual(
-          rounded(resample(bars, '5m', '1h')),
-        );
+        // Whole volumes: a sum of fractions depends, in its last bits, on which are added first.
+        const bars = randomWalk(600, { seed }).map((bar) => ({
+          ...bar,
+          time: bar.time + late * 5 * MINUTE,
+          volume: Math.round(bar.volume),
+        }));
+        expect(resample(resample(bars, '5m', '15m'), '15m', '1h')).toEqual(resample(bars, '5m', '1h'));
       }),
     );
   });
