@@ -15,7 +15,8 @@ export default defineConfig({
   expect: { timeout: 10_000 },
   reporter: [['list'], ['json']],
   use: {
-    trace: 'retain-on-failure',
+    // The page itself is in a trace; a film of it would take as much of the cores again as the page does.
+    trace: { mode: 'retain-on-failure', screenshots: false },
     ...(chromium
       ? {
           launchOptions: {

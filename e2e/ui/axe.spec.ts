@@ -21,7 +21,8 @@ for (const scheme of ['dark', 'light'] as const)
           await openSidebar(page, engine);
           await expect(page.getByRole('status').first()).not.toHaveText('Connecting');
           await reach?.(page, engine);
-          const { violations } = await new AxeBuilder({ page }).analyze();
+          // The page has no frames; for those the other mode would open a second page each time.
+          const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
           expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
           await engine.close();
         });
