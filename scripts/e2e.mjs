@@ -1,10 +1,11 @@
 // The browser and the window alone: `npm run e2e -- PATTERN` passes a pattern on to Playwright.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { buildPage, buildWindow, compiled, install, node24, root } from './set-up.mjs';
+import { buildPage, buildProgram, buildWindow, compiled, install, node24, root } from './set-up.mjs';
 
 install();
 buildPage();
+buildProgram();
 buildWindow();
 const { equip } = await import('./equipment.mjs');
 const { env, close } = await equip();

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stageApp } from './app-files.mjs';
 import { electron } from './equipment-electron.mjs';
-import { root } from './set-up.mjs';
+import { program, root } from './set-up.mjs';
 
 const FETCH_MS = 5 * 60_000;
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
@@ -129,7 +129,13 @@ export async function equip() {
   keyringEquipment();
   const screen = await display();
   return {
-    env: { AURORA_CHROMIUM: browser, AURORA_TEST_ELECTRON: electron, AURORA_TEST_PYTHON: python, ...screen.env },
+    env: {
+      AURORA_CHROMIUM: browser,
+      AURORA_TEST_ELECTRON: electron,
+      AURORA_TEST_PROGRAM: program,
+      AURORA_TEST_PYTHON: python,
+      ...screen.env,
+    },
     close: () => {
       screen.close();
       rmSync(app, { recursive: true, force: true });

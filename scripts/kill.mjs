@@ -1,7 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { install, node24, root } from './set-up.mjs';
+import { buildProgram, compiled, install, node24, program, root } from './set-up.mjs';
 
 install();
+buildProgram();
 const main = join(root, 'e2e', 'kill', 'main.ts');
-process.exit(spawnSync(node24, [main, ...process.argv.slice(2)], { stdio: 'inherit' }).status ?? 1);
+process.exit(
+  spawnSync(node24, [main, ...process.argv.slice(2)], {
+    stdio: 'inherit',
+    env: { ...compiled, ...process.env, AURORA_TEST_PROGRAM: program },
+  }).status ?? 1,
+);

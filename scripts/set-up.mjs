@@ -84,6 +84,17 @@ export function buildPage() {
   });
 }
 
+/** The engine and its commands, as one program. */
+export const program = join(root, 'dist', 'core', 'main.js');
+
+export function buildProgram() {
+  const sources = ['core', 'vite.core.config.ts', 'package-lock.json'];
+  once(join(root, 'dist', 'core', '.built-from'), sources, () => {
+    console.error('Setting up Aurora: the engine…');
+    vite('--config', 'vite.core.config.ts');
+  });
+}
+
 /** The window's main, preload and writer scripts, and the bundled series beside them. */
 export function buildWindow() {
   const sources = ['core', 'electron', 'vite.electron.config.ts', 'package-lock.json'];

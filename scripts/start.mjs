@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
-import { join } from 'node:path';
-import { buildPage, compiled, install, node24, root } from './set-up.mjs';
+import { buildPage, buildProgram, compiled, install, node24, program } from './set-up.mjs';
 import { windowCommand } from './window.mjs';
 
 const PARENT_MS = 500;
@@ -9,11 +8,13 @@ const PARENT_MS = 500;
 install();
 buildPage();
 const given = process.argv.slice(2);
-const [program, ...args] = (await windowCommand(given)) ?? [node24, join(root, 'core', 'cli', 'main.ts'), ...given];
+const windowed = await windowCommand(given);
+if (!windowed) buildProgram();
+const [command, ...args] = windowed ?? [node24, program, ...given];
 // The channel tells the program that this launcher is gone, however it went: no engine is left behind.
 // The window is one bundled file under Electron's Node: there is little to keep.
-const env = program === node24 ? { ...compiled, ...process.env } : process.env;
-const child = spawn(program, args, { stdio: ['inherit', 'inherit', 'inherit', 'ipc'], env });
+const env = command === node24 ? { ...compiled, ...process.env } : process.env;
+const child = spawn(command, args, { stdio: ['inherit', 'inherit', 'inherit', 'ipc'], env });
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
 const parent = process.ppid;
 setInterval(() => process.ppid !== parent && child.connected && child.disconnect(), PARENT_MS).unref();

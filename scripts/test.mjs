@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { buildPage, buildWindow, compiled, install, node24, root } from './set-up.mjs';
+import { buildPage, buildProgram, buildWindow, compiled, install, node24, root } from './set-up.mjs';
 
 const seconds = (since) => `${((performance.now() - since) / 1_000).toFixed(0)} s`;
 const report = (name) => join(root, 'dist', 'reports', `${name}.json`);
@@ -49,6 +49,7 @@ function playwright(env) {
 
 install();
 buildPage();
+buildProgram();
 buildWindow();
 const fetching = performance.now();
 const { equip } = await import('./equipment.mjs');

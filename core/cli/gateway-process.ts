@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import { CopiedScreen } from '../engine/copied-screen.ts';
 import { gatewayMetrics } from '../engine/gateway-metrics.ts';
 import { type EngineLog, openConsoleLog } from '../engine/log.ts';
@@ -10,9 +9,8 @@ import { systemClock } from '../kit/clock.ts';
 import { systemIds } from '../kit/ids.ts';
 import type { RedisAddress } from '../stream/redis-address.ts';
 import { RedisLink } from '../stream/redis-link.ts';
+import { FILES } from './places.ts';
 import { stayAwake, untilAskedToStop } from './process-life.ts';
-
-const PAGE = fileURLToPath(new URL('../../dist/renderer', import.meta.url));
 
 export interface GatewaySettings {
   redis: RedisAddress;
@@ -55,7 +53,7 @@ async function serveOneLife(
         ...notHere,
       },
       clock,
-      page: PAGE,
+      page: FILES.page,
       nonce: systemIds.token,
       ...(viewers === undefined ? {} : { viewers }),
     });

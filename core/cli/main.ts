@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { defaultData, portOf, settingsOf, startCommand } from '../engine/settings.ts';
@@ -13,14 +12,12 @@ import { electronBinary } from './electron-binary.ts';
 import { exportCommand } from './export.ts';
 import { followCommand } from './follow.ts';
 import { gatewayCommand } from './gateway.ts';
+import { VERSION } from './places.ts';
 import { restoreCommand } from './restore.ts';
 import { start } from './start.ts';
 import { tokensCommand } from './tokens.ts';
 import { verifyCommand } from './verify.ts';
 
-const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-  version: string;
-};
 const USAGE_EXIT = 2;
 
 /** An unknown option or command ends in one line, like every other mistake. */
@@ -41,10 +38,10 @@ function tidy(command: Command): Command {
 
 const program = tidy(new Command('aurora'))
   .description('Signals of AI agents with honest confidence: every result stored before it is shown.')
-  .version(version, '--version', 'print the version');
-const starting = tidy(startCommand()).version(version, '--version', 'print the version');
+  .version(VERSION, '--version', 'print the version');
+const starting = tidy(startCommand()).version(VERSION, '--version', 'print the version');
 program.addCommand(
-  starting.action(() => start(settingsOf(starting), version)),
+  starting.action(() => start(settingsOf(starting))),
   { isDefault: true },
 );
 program.addCommand(

@@ -1,25 +1,18 @@
 import { spawn } from 'node:child_process';
 import { platform } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import type { EngineState } from '../contract/window.ts';
 import { prepareDataFolder } from '../engine/data-folder.ts';
 import { type Engine, startEngine } from '../engine/engine.ts';
 import { type KeptEngine, keepEngine } from '../engine/kept-engine.ts';
 import { openLog } from '../engine/log.ts';
 import { ProgramKeys } from '../engine/model-keys-program.ts';
-import type { EngineFiles, EngineOptions } from '../engine/options.ts';
+import type { EngineOptions } from '../engine/options.ts';
 import { engineOptions, type StartSettings } from '../engine/settings.ts';
 import { announce, say } from '../engine/terminal.ts';
 import { systemClock } from '../kit/clock.ts';
+import { FILES, VERSION } from './places.ts';
 import { stayAwake, untilAskedToStop } from './process-life.ts';
 
-const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-const FILES: EngineFiles = {
-  page: here('../../dist/renderer'),
-  series: here('../market/series'),
-  writer: new URL('../store/writer-thread.ts', import.meta.url),
-  upkeep: new URL('../store/upkeep-thread.ts', import.meta.url),
-};
 const DRAIN_MS = 3_000;
 
 /** Opens the address in the user's browser; where there is none, the printed address stands. */
@@ -39,7 +32,7 @@ async function stop(engine: KeptEngine): Promise<void> {
 }
 
 /** `aurora start`: the engine, its page on loopback, and a live stream of signals in the terminal. */
-export async function start(settings: StartSettings, version: string): Promise<void> {
+export async function start(settings: StartSettings): Promise<void> {
   const asked = untilAskedToStop();
   prepareDataFolder(settings.data);
   const log = await openLog(settings.data);
@@ -50,14 +43,14 @@ export async function start(settings: StartSettings, version: string): Promise<v
       name: 'Aurora (headless)',
       programKeys: new ProgramKeys(),
       files: FILES,
-      version,
+      version: VERSION,
       log,
       killAt: process.env.AURORA_KILL_AT,
     };
     const first = await startEngine(options);
     let address = '';
     const onReady = (engine: Engine): void => {
-      address = announce(engine, settings, version);
+      address = announce(engine, settings, VERSION);
     };
     const onState = (state: EngineState): void => {
       if (state.is === 'down') say(`The engine is down and is tried again: ${state.message}`);
