@@ -3,6 +3,7 @@ import { request } from 'node:http';
 import { join } from 'node:path';
 import { io } from 'socket.io-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { submitTask } from './support/foreign-agent.ts';
 import { commandLines } from './support/process-list.ts';
 import { type Program, reachOf, run, startProgram, until } from './support/program.ts';
 
@@ -319,11 +320,7 @@ it('an engine stops at once, although an agent has not acked its task', async ()
     auth: { protocol: 1, agent_id: 'mute', instance: 'i', capabilities: {}, token: own.tokens.agent },
   });
   const assigned = new Promise((resolve) => socket.once('task_assign', resolve));
-  await fetch(`${own.url}/api/tasks`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${own.tokens.operator}` },
-    body: JSON.stringify({ task_type: 'report' }),
-  });
+  await submitTask(own, { task_type: 'report' });
   await assigned;
   const asked = performance.now();
   expect(await own.stop()).toBe(0);

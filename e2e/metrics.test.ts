@@ -1,7 +1,7 @@
 import { io } from 'socket.io-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SidebarUpdate, Snapshot } from '../core/contract/sidebar.ts';
-import { foreignAgent } from './support/foreign-agent.ts';
+import { foreignAgent, submitTask } from './support/foreign-agent.ts';
 import { type Program, startProgram, until } from './support/program.ts';
 
 const STAGES = ['received', 'settled', 'committed', 'published', 'pushed', 'painted'];
@@ -63,11 +63,7 @@ describe('GET /metrics', () => {
       paint(updates);
     });
     await until('the viewer to be in', () => viewer.connected);
-    await fetch(`${program.url}/api/tasks`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${program.tokens.operator}` },
-      body: JSON.stringify({ task_type: 'trading_analysis', symbol: 'ADA/BTC', timeframe: '5m' }),
-    });
+    await submitTask(program, { task_type: 'trading_analysis', symbol: 'ADA/BTC', timeframe: '5m' });
     const values = await until('the result to be painted', async () => {
       const now = await read();
       return now.has('aurora_result_seconds_count{stage="painted"}') && now;

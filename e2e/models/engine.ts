@@ -5,6 +5,7 @@ import type { TradingAnalysisResult } from '../../core/contract/result.ts';
 import type { Status } from '../../core/contract/sidebar.ts';
 import type { TaskView } from '../../core/contract/task.ts';
 import { aFolder } from '../support/folders.ts';
+import { submitTask } from '../support/foreign-agent.ts';
 import { type Program, startProgram, until } from '../support/program.ts';
 import type { FakeModel } from './fake-model.ts';
 
@@ -39,7 +40,7 @@ export async function startModelsEngine(
 ): Promise<ModelsEngine> {
   writeFileSync(join(data, 'models.json'), JSON.stringify(settings));
   const program = await startProgram(args, data);
-  const { url, tokens, pid } = program;
+  const { pid } = program;
   const status = (): Promise<Status> => program.get('/api/status');
   const standing = async (agent = 'analyst-1'): Promise<Standing | null> =>
     (await status()).agents.find(({ agent_id }) => agent_id === agent)?.sovereign ?? null;
@@ -51,15 +52,8 @@ export async function startModelsEngine(
     });
   return {
     program,
-    async submit(symbol, payload = {}) {
-      const response = await fetch(`${url}/api/tasks`, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${tokens.operator}`, 'content-type': 'application/json' },
-        body: JSON.stringify({ task_type: 'trading_analysis', symbol, timeframe: '5m', payload }),
-      });
-      if (response.status !== 201) throw new Error(`POST /api/tasks: ${response.status} ${await response.text()}`);
-      return ((await response.json()) as { task_id: string }).task_id;
-    },
+    submit: (symbol, payload = {}) =>
+      submitTask(program, { task_type: 'trading_analysis', symbol, timeframe: '5m', payload }),
     ended,
     async record(id) {
       const { result, state, failures } = await ended(id);

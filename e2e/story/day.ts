@@ -1,6 +1,6 @@
 import { expect, type Page, test } from 'playwright/test';
 import type { SidebarUpdate } from '../../core/contract/sidebar.ts';
-import { foreignAgent, foreignHands } from '../support/foreign-agent.ts';
+import { foreignAgent, foreignHands, submitTask } from '../support/foreign-agent.ts';
 import { type Reach, until } from '../support/program.ts';
 import { manySymbols } from '../support/rows.ts';
 import type { HeldDisk } from '../support/small-disk.ts';
@@ -102,12 +102,7 @@ async function crowd(reach: Reach) {
     },
     { max_concurrent: 2 * AT_ONCE },
   );
-  const headers = { authorization: `Bearer ${reach.tokens.operator}`, 'content-type': 'application/json' };
-  const ask = async (symbol: string): Promise<void> => {
-    const body = JSON.stringify({ task_type: 'trading_analysis', symbol, timeframe: TIMEFRAME });
-    const response = await fetch(`${reach.url}/api/tasks`, { method: 'POST', headers, body });
-    expect(response.status, await response.text()).toBe(201);
-  };
+  const ask = (symbol: string) => submitTask(reach, { task_type: 'trading_analysis', symbol, timeframe: TIMEFRAME });
   return {
     close: agent.close,
     confirmed: () => confirmed,
@@ -119,10 +114,10 @@ async function crowd(reach: Reach) {
       await Promise.all(Array.from({ length: AT_ONCE }, next));
     },
     /** As many tasks as RATE results need, until it is ended. */
-    flow(): { asked(): number; end(): Promise<void> } {
+    flow(): { asked(): number; end(): Promise<unknown> } {
       const start = Date.now();
       let asked = 0;
-      let answered = Promise.resolve();
+      let answered: Promise<unknown> = Promise.resolve();
       const timer = setInterval(() => {
         for (const due = ((Date.now() - start) / 1_000) * (RATE / 2); asked < due; asked += 1) {
           const one = ask(SYMBOLS[(asked * 37) % SYMBOLS.length] ?? '');

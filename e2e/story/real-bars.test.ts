@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
 import type { SidebarUpdate, Status } from '../../core/contract/sidebar.ts';
-import { foreignAgent } from '../support/foreign-agent.ts';
+import { foreignAgent, submitTask } from '../support/foreign-agent.ts';
 import { startProgram, until } from '../support/program.ts';
 import { rowOf } from './play.ts';
 
@@ -29,14 +29,18 @@ it('on real bars the engine’s own tier 2 reading damps a BUY of 90% to 72%, th
       risk_score: 0.5,
       reasoning: 'Confirmed.',
     }),
+    last: () => ({}),
   });
   onTestFinished(() => agent.close());
 
-  const ended = await until('the replay to end, all of it validated', async () => {
+  await until('the replay to end', async () => (await program.get<Status>('/api/status')).ended);
+  // Once this is stored, so is the task of the last bar, and waits or is at work.
+  await submitTask(program, { task_type: 'last' });
+  const ended = await until('all of it to be validated', async () => {
     const status = await program.get<Status>('/api/status');
     const { items } = await program.get<{ items: SidebarUpdate[] }>('/api/signals');
     const idle = status.waiting.length === 0 && status.agents.every(({ tasks }) => tasks.length === 0);
-    return status.ended && idle && items[0]?.stage === 'signal' && { status, items };
+    return idle && items[0]?.stage === 'signal' && { status, items };
   });
   expect(ended.status).toMatchObject({ origin: 'replay', market_time: '2018-01-17T19:00:00.000Z' });
   expect(ended.items.map(rowOf)).toEqual([

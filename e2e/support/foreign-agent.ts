@@ -116,6 +116,17 @@ export async function aWorker(program: Reach, agent_id: string, introduction: In
   };
 }
 
+/** Submits a task as an operator; resolves with its id once it is stored. */
+export async function submitTask({ url, tokens }: Reach, task: unknown): Promise<string> {
+  const response = await fetch(`${url}/api/tasks`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${tokens.operator}`, 'content-type': 'application/json' },
+    body: JSON.stringify(task),
+  });
+  if (response.status !== 201) throw new Error(`POST /api/tasks answered ${response.status}: ${await response.text()}`);
+  return ((await response.json()) as { task_id: string }).task_id;
+}
+
 /** An agent that does what the story says, and an operator who submits its tasks. */
 export async function foreignHands(
   program: Reach,
@@ -124,15 +135,6 @@ export async function foreignHands(
   return {
     ...(await aWorker(program, 'foreign-1', introduction)),
     now: () => Date.now(),
-    async submit(task) {
-      const response = await fetch(`${program.url}/api/tasks`, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${program.tokens.operator}`, 'content-type': 'application/json' },
-        body: JSON.stringify(task),
-      });
-      if (response.status !== 201)
-        throw new Error(`POST /api/tasks answered ${response.status}: ${await response.text()}`);
-      return ((await response.json()) as { task_id: string }).task_id;
-    },
+    submit: (task) => submitTask(program, task),
   };
 }
