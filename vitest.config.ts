@@ -3,7 +3,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const LONG = /\/(e2e|simulation)\//;
 
-/** Begun last, as the smallest files are where no times are known yet, a long test would leave the other worker idle. */
+/** Begun last, as the smallest files are where no times are known yet, a long test would leave the others idle. */
 class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);

@@ -12,7 +12,7 @@ const windowed = await windowCommand(given);
 if (!windowed) buildProgram();
 const [command, ...args] = windowed ?? [node24, program, ...given];
 // The channel tells the program that this launcher is gone, however it went: no engine is left behind.
-// The window is one bundled file under Electron's Node: there is little to keep.
+// The cache is the pinned Node's: an Electron has another, and may be too old for it.
 const env = command === node24 ? { ...compiled, ...process.env } : process.env;
 const child = spawn(command, args, { stdio: ['inherit', 'inherit', 'inherit', 'ipc'], env });
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));

@@ -84,8 +84,8 @@ describe('the text of a market', () => {
 
   it('fits any budget from the minimum up, for any bars and whatever a task says of them', () => {
     fc.assert(
-      fc.property(anyView, anyBudget, (any, tokens) => {
-        expect(tokensAtMost(contextText(any, tokens).text)).toBeLessThanOrEqual(tokens);
+      fc.property(anyView, anyBudget, (view, tokens) => {
+        expect(tokensAtMost(contextText(view, tokens).text)).toBeLessThanOrEqual(tokens);
       }),
       { numRuns: 500 },
     );
@@ -93,13 +93,13 @@ describe('the text of a market', () => {
 
   it('always has the newest bars to the last digit, and is the same for the same input', () => {
     fc.assert(
-      fc.property(anyView, anyBudget, (any, tokens) => {
-        const { tier, text } = contextText(any, tokens);
-        const whole = { full: any.bars.length, merged: 20, summary: 5 }[tier];
-        const newest = any.bars.slice(Math.max(0, any.bars.length - whole)).map(barLine);
+      fc.property(anyView, anyBudget, (view, tokens) => {
+        const { tier, text } = contextText(view, tokens);
+        const whole = { full: view.bars.length, merged: 20, summary: 5 }[tier];
+        const newest = view.bars.slice(Math.max(0, view.bars.length - whole)).map(barLine);
         const lines = text.split('\n');
         expect(lines.slice(lines.length - newest.length)).toEqual(newest);
-        expect(contextText(structuredClone(any), tokens)).toEqual({ tier, text });
+        expect(contextText(structuredClone(view), tokens)).toEqual({ tier, text });
       }),
       { numRuns: 500 },
     );
@@ -108,8 +108,8 @@ describe('the text of a market', () => {
   it('tells no less with more room', () => {
     const rank = { summary: 0, merged: 1, full: 2 };
     fc.assert(
-      fc.property(anyView, anyBudget, anyBudget, (any, one, other) => {
-        const [less, more] = [Math.min(one, other), Math.max(one, other)].map((tokens) => contextText(any, tokens));
+      fc.property(anyView, anyBudget, anyBudget, (view, one, other) => {
+        const [less, more] = [Math.min(one, other), Math.max(one, other)].map((tokens) => contextText(view, tokens));
         expect(rank[more?.tier ?? 'summary']).toBeGreaterThanOrEqual(rank[less?.tier ?? 'full']);
       }),
       { numRuns: 200 },
