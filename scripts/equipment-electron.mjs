@@ -90,6 +90,14 @@ function patch(file, ...changes) {
 const REFERENCE = ['Napi::Reference<Napi::String>', 'HeldString'];
 const PERSISTENT = ['Napi::Persistent(InternalizedFrom', 'HeldString(InternalizedFrom'];
 
+/** Where Node's headers are: as npm is told, or with the Node that it came with; null where they have to be fetched. */
+function headers(npm) {
+  const told = must('npm', ['config', 'get', 'nodedir']).trim();
+  if (told && told !== 'undefined') return told;
+  const beside = join(dirname(npm), '..', '..', '..', '..');
+  return existsSync(join(beside, 'include', 'node', 'node_api.h')) ? beside : null;
+}
+
 function buildSqlite(folder) {
   console.error('Test equipment: better-sqlite3 for that Electron (about a minute)…');
   const source = join(root, 'node_modules', 'better-sqlite3');
@@ -109,7 +117,7 @@ function buildSqlite(folder) {
   ]);
   const npm = process.env.npm_execpath ?? realpathSync(must('which', ['npm']).trim());
   const gyp = join(dirname(dirname(npm)), 'node_modules', 'node-gyp', 'bin', 'node-gyp.js');
-  const nodedir = must('npm', ['config', 'get', 'nodedir']).trim();
+  const nodedir = headers(npm);
   const args = [
     gyp,
     'rebuild',
@@ -117,7 +125,7 @@ function buildSqlite(folder) {
     '--force_build=1',
     '-j',
     '2',
-    ...(nodedir && nodedir !== 'undefined' ? [`--nodedir=${nodedir}`] : []),
+    ...(nodedir === null ? [] : [`--nodedir=${nodedir}`]),
   ];
   must(process.execPath, args, { cwd: work });
   const built = join('build', 'Release', 'better_sqlite3.node');
