@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { app, type BrowserWindow, powerMonitor, type Session, safeStorage } from 'electron';
 import type { EngineState } from '../core/contract/window.ts';
-import { type KeptEngine, keepEngine } from '../core/engine/kept-engine.ts';
+import { Doorway } from '../core/engine/doorway.ts';
+import { type KeptEngine, type KeptOptions, keepEngine } from '../core/engine/kept-engine.ts';
 import type { EngineLog } from '../core/engine/log.ts';
 import { ProgramKeys } from '../core/engine/model-keys-program.ts';
-import type { EngineOptions } from '../core/engine/options.ts';
 import { engineOptions, type StartSettings } from '../core/engine/settings.ts';
 import { announce } from '../core/engine/terminal.ts';
 import { ENGINE_FILES, type Manifest } from './files.ts';
@@ -38,13 +38,14 @@ const PAINT_MS = 1_500;
 
 const addressesOf = (url: string | null): string[] => (url === null ? [] : [url, url.replace(/^http/, 'ws')]);
 
-function windowEngine({ settings, build }: Start, log: EngineLog): EngineOptions {
+function windowEngine({ settings, build }: Start, log: EngineLog): KeptOptions {
   return {
     ...engineOptions(settings),
     name: 'Aurora (window)',
     window: true,
     openVault: () => openKeyVault(safeStorage, process.platform),
     programKeys: new ProgramKeys(),
+    doorway: new Doorway(),
     origins: [PAGE_ORIGIN],
     files: ENGINE_FILES,
     version: build.version,

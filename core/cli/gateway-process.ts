@@ -1,9 +1,10 @@
 import { CopiedScreen } from '../engine/copied-screen.ts';
+import { Doorway } from '../engine/doorway.ts';
 import { gatewayMetrics } from '../engine/gateway-metrics.ts';
 import { type EngineLog, openConsoleLog } from '../engine/log.ts';
 import { tasksElsewhere } from '../engine/tasks-elsewhere.ts';
 import type { Tokens } from '../gateway/access.ts';
-import { type Binding, openDoor } from '../gateway/door.ts';
+import type { Binding } from '../gateway/door.ts';
 import { serveGateway } from '../gateway/gateway.ts';
 import { systemClock } from '../kit/clock.ts';
 import { systemIds } from '../kit/ids.ts';
@@ -19,15 +20,16 @@ export interface GatewaySettings {
   viewers: number | undefined;
 }
 
-/** Serves one life of the store until it ends or somebody asks to stop; resolves with where it was served. */
+/** Serves one life of the store until it ends or somebody asks to stop. */
 async function serveOneLife(
   { redis, tokens, binding, viewers }: GatewaySettings,
+  doorway: Doorway,
   log: EngineLog,
   asked: Promise<void>,
   onServing: (url: string) => void,
-): Promise<number> {
+): Promise<void> {
   const clock = systemClock();
-  const door = await openDoor(binding);
+  const door = await doorway.open(binding);
   const link = new RedisLink(redis, 'gateway', log);
   let renew = (): void => {};
   const renewed = new Promise<void>((resolve) => {
@@ -36,7 +38,7 @@ async function serveOneLife(
   const screen = new CopiedScreen({ link, clock, log, onRenewed: () => renew() });
   try {
     const isCopied = await Promise.race([screen.copied.then(() => true), asked.then(() => false)]);
-    if (!isCopied) return door.port;
+    if (!isCopied) return;
     const elsewhere = (): string => screen.engine;
     const gateway = serveGateway({
       door,
@@ -59,8 +61,8 @@ async function serveOneLife(
     });
     onServing(door.url);
     await Promise.race([renewed, asked]);
+    doorway.leave(door);
     await gateway.close();
-    return door.port;
   } finally {
     door.close();
     await screen.close();
@@ -83,16 +85,15 @@ export async function runGateway(settings: GatewaySettings): Promise<void> {
   for (const secret of [...redis.secrets, tokens.viewer, tokens.operator, tokens.agent]) log.hide(secret);
   const sleep = stayAwake();
   let isAsked = false;
+  const doorway = new Doorway();
   const asked = untilAskedToStop().then(() => {
     isAsked = true;
+    // Who closes from here on leaves no door behind.
+    doorway.shut();
   });
   const onServing = (url: string): void =>
     void process.stdout.write(`Aurora gateway on ${url}, shows what is in Redis at ${redis.says}\n`);
-  let { binding } = settings;
-  while (!isAsked) {
-    const port = await serveOneLife({ ...settings, binding }, log, asked, onServing);
-    binding = { ...binding, port };
-  }
+  while (!isAsked) await serveOneLife(settings, doorway, log, asked, onServing);
   sleep();
   if (process.connected) process.disconnect();
 }

@@ -2,11 +2,11 @@ import { spawn } from 'node:child_process';
 import { platform } from 'node:os';
 import type { EngineState } from '../contract/window.ts';
 import { prepareDataFolder } from '../engine/data-folder.ts';
+import { Doorway } from '../engine/doorway.ts';
 import { type Engine, startEngine } from '../engine/engine.ts';
-import { type KeptEngine, keepEngine } from '../engine/kept-engine.ts';
+import { type KeptEngine, type KeptOptions, keepEngine } from '../engine/kept-engine.ts';
 import { openLog } from '../engine/log.ts';
 import { ProgramKeys } from '../engine/model-keys-program.ts';
-import type { EngineOptions } from '../engine/options.ts';
 import { engineOptions, type StartSettings } from '../engine/settings.ts';
 import { announce, say } from '../engine/terminal.ts';
 import { systemClock } from '../kit/clock.ts';
@@ -36,12 +36,14 @@ export async function start(settings: StartSettings): Promise<void> {
   const asked = untilAskedToStop();
   prepareDataFolder(settings.data);
   const log = await openLog(settings.data);
+  const doorway = new Doorway();
   try {
     const { headless, open } = settings;
-    const options: EngineOptions = {
+    const options: KeptOptions = {
       ...engineOptions(settings),
       name: 'Aurora (headless)',
       programKeys: new ProgramKeys(),
+      doorway,
       files: FILES,
       version: VERSION,
       log,
@@ -62,6 +64,7 @@ export async function start(settings: StartSettings): Promise<void> {
     await stop(engine);
     sleep();
   } finally {
+    doorway.shut();
     log.close();
     // An open channel to the launcher would keep this process alive.
     if (process.connected) process.disconnect();

@@ -88,8 +88,12 @@ async function start(said: EngineOptions, closers: Closers): Promise<Engine> {
   if (window !== null) log.hide(window);
   const tokens = (): Tokens => ({ ...tokenStore.current, window });
   await onPart('gateway', null);
-  const door = await openDoor({ ...onLoopback(said.port), ...said.binding });
-  closers.add(() => door.close());
+  const binding = { ...onLoopback(said.port), ...said.binding };
+  const door = await (said.doorway?.open(binding) ?? openDoor(binding));
+  closers.add(() => {
+    said.doorway?.leave(door);
+    door.close();
+  });
   await onPart('market data', door.url);
   const chosen = chosenSettings(said, readKeptSettings(data));
   const marketData = await openMarketData(chosen.feed, said.speed, said.files.series);
@@ -350,7 +354,10 @@ function serve(
     ...(options.origins ? { origins: options.origins } : {}),
     ...(options.viewers === undefined ? {} : { viewers: options.viewers }),
   });
-  closers.add(() => gateway.close());
+  closers.add(() => {
+    options.doorway?.leave(door);
+    return gateway.close();
+  });
   // Agents are told first, while there is a socket to tell them.
   closers.add(() => tasks.close());
 }

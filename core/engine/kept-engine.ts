@@ -2,10 +2,16 @@ import type { EngineState } from '../contract/window.ts';
 import { systemClock } from '../kit/clock.ts';
 import type { Disposer } from '../kit/disposers.ts';
 import { messageOf } from '../kit/errors.ts';
+import type { Doorway } from './doorway.ts';
 import { type Engine, startEngine } from './engine.ts';
 import type { EngineOptions, EnginePart } from './options.ts';
 
 const RETRY_MS = 5_000;
+
+export interface KeptOptions extends EngineOptions {
+  /** One that starts again listens where it did: whoever knows the address finds it there. */
+  doorway: Doorway;
+}
 
 export interface KeptEngine {
   state(): EngineState;
@@ -28,7 +34,7 @@ export interface EngineWatcher {
  * it. One that runs already may be handed over.
  */
 export function keepEngine(
-  options: EngineOptions,
+  options: KeptOptions,
   { onState, onReady }: EngineWatcher,
   running: Engine | null = null,
 ): KeptEngine {
@@ -37,7 +43,6 @@ export function keepEngine(
   let url: string | null = null;
   let state: EngineState = { is: 'starting', part };
   let engine: Engine | null = null;
-  let port = options.port;
   let cancelRetry: Disposer = () => {};
   let closing = false;
 
@@ -48,10 +53,8 @@ export function keepEngine(
   const begin = (): Promise<Engine> =>
     startEngine({
       ...options,
-      port,
       onPart: (next, address) => {
         part = next;
-        // One that starts again listens where it did: its page need not be loaded anew.
         url = address ?? url;
         return tell({ is: 'starting', part });
       },
@@ -59,8 +62,6 @@ export function keepEngine(
   const adopt = (up: Engine): void => {
     engine = up;
     url = up.url;
-    // Whoever knows this address finds the engine there again.
-    port = Number(new URL(up.url).port);
     up.onRenewed((why) => {
       options.log.warn({ reason: why }, 'the engine starts again');
       turning = turning.then(again);
@@ -75,7 +76,6 @@ export function keepEngine(
       else adopt(up);
     } catch (error) {
       url = null;
-      port = options.port;
       void tell({ is: 'down', part, message: messageOf(error) });
       if (!closing)
         cancelRetry = clock.after(RETRY_MS, () => {
@@ -98,6 +98,7 @@ export function keepEngine(
     resumed: () => engine?.resumed(),
     async close() {
       closing = true;
+      options.doorway.shut();
       cancelRetry();
       await turning;
       await engine?.close();

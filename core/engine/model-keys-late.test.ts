@@ -6,11 +6,13 @@ import { io } from 'socket.io-client';
 import { expect, it, onTestFinished } from 'vitest';
 import type { ShownSettings } from '../contract/settings.ts';
 import { prepareDataFolder } from './data-folder.ts';
+import { Doorway } from './doorway.ts';
 import type { Engine } from './engine.ts';
 import { keepEngine } from './kept-engine.ts';
 import { openLog } from './log.ts';
 import { ProgramKeys } from './model-keys-program.ts';
 import { writePrivately } from './private-file.ts';
+import { thiefOf } from './testing/thief.ts';
 
 const KEY = 'k5-unheard-of-and-long';
 const ADDRESS = 'http://127.0.0.1:9/v1';
@@ -37,6 +39,7 @@ async function aProgram(agents = true) {
       agents,
       speed: 1,
       port: 0,
+      doorway: new Doorway(),
       programKeys: new ProgramKeys(),
       openVault: async () => ({
         backend: 'test_keyring',
@@ -75,12 +78,15 @@ async function aProgram(agents = true) {
   return { kept, ready, asked, sealing, model, starts, setKey, sealed: () => readFileSync(sealed, 'utf8') };
 }
 
-it('an engine starts without the keyring’s answer, and once again with it', async () => {
+it('an engine starts without the keyring’s answer, and once again with it, at the same address', async () => {
   const { ready, asked, model, starts } = await aProgram();
   await starts(1);
   expect(await model()).toMatchObject({ key: 'none', key_lost: expect.stringMatching(/waits for the keyring/) });
+  const thief = thiefOf(Number(new URL(ready[0]?.url ?? '').port));
+  onTestFinished(thief.stop);
   asked[0]?.(KEY);
   await starts(2);
+  expect([ready[1]?.url, thief.hasIt()]).toEqual([ready[0]?.url, false]);
   expect(await model()).toMatchObject({ key: 'keyring', key_lost: null });
   expect([ready.length, asked.length]).toEqual([2, 1]);
 }, 60_000);

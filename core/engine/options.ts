@@ -4,6 +4,7 @@ import type { Limits } from '../orchestrator/limits.ts';
 import type { Schedule } from '../scheduler/scheduler.ts';
 import type { ModelFlags } from '../sovereign/model-settings.ts';
 import type { RedisAddress } from '../stream/redis-address.ts';
+import type { Doorway } from './doorway.ts';
 import type { FeedOption } from './feed-option.ts';
 import type { KeyVault } from './key-vault.ts';
 import type { EngineLog } from './log.ts';
@@ -49,6 +50,8 @@ export interface EngineOptions {
   port: number | null;
   /** Where it listens; on loopback, unencrypted, where it is left out. */
   binding?: Pick<Binding, 'host' | 'tls'>;
+  /** Keeps its place where it is started again; left out, the place is free once it is closed. */
+  doorway?: Doorway;
   /** Origins beside the engine's own that the page may come from: the window's. */
   origins?: readonly string[];
   /** How many viewers may watch at the same time; 64 where it is left out. */

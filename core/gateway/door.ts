@@ -32,6 +32,8 @@ export interface Door {
   readonly remote: boolean;
   readonly server: Server | SecureServer;
   serve(listener: RequestListener): void;
+  /** Takes nobody any more, and opens a next one at the same place; rejects where that cannot be. */
+  renew(): Promise<Door>;
   close(): void;
 }
 
@@ -105,6 +107,10 @@ export async function openDoor(binding: Binding): Promise<Door> {
     server,
     serve(listener) {
       serving = listener;
+    },
+    renew() {
+      server.close();
+      return openDoor({ ...binding, port });
     },
     close() {
       server.close();
