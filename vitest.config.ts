@@ -16,6 +16,8 @@ export default defineConfig({
     include: ['{core,electron,renderer,e2e,lint}/**/*.test.ts'],
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    // A condition that is waited for may take its time on a busy machine.
+    expect: { poll: { timeout: 15_000 } },
     // One more than the cores that are promised: a fifth of the time two of them would only wait.
     maxWorkers: 3,
     sequence: { sequencer: LongFirst },

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { io, type Socket } from 'socket.io-client';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { aRecord } from '../bridge/testing/a-record.ts';
 import type { SidebarUpdate, Snapshot } from '../contract/sidebar.ts';
 import { TOKENS } from '../gateway/testing/a-gateway.ts';
@@ -97,15 +97,13 @@ describe('viewers over real sockets', () => {
     const slow = Array.from({ length: 4 }, () => house.viewer('slow'));
     const mute = Array.from({ length: 4 }, () => house.viewer('mute'));
     const all = [...prompt, ...slow, ...mute];
-    await vi.waitUntil(() => all.every(({ sizes }) => sizes.length === 1), { timeout: 10_000 });
+    await expect.poll(() => all.every(({ sizes }) => sizes.length === 1)).toBe(true);
     await load(house);
 
-    await vi.waitUntil(() => [...prompt, ...slow].every(({ shown }) => same(shown, newestOf(house))), {
-      timeout: 15_000,
-    });
+    await expect.poll(() => [...prompt, ...slow].every(({ shown }) => same(shown, newestOf(house)))).toBe(true);
     expect(mute.map(({ sizes }) => sizes)).toEqual([[0], [0], [0], [0]]);
     for (const viewer of mute) viewer.wakeUp();
-    await vi.waitUntil(() => mute.every(({ shown }) => same(shown, newestOf(house))), { timeout: 5_000 });
+    await expect.poll(() => mute.every(({ shown }) => same(shown, newestOf(house)))).toBe(true);
     expect(mute.map(({ sizes }) => sizes)).toEqual(Array(4).fill([0, 500, SYMBOLS - 500]));
     for (const { most, sizes } of all) {
       expect(most).toBe(1);
@@ -149,7 +147,7 @@ async function displayAfter(
   const sidebar = await aSidebar();
   const records = order.map((given, place) => aRecord(place + 1, { ...given, task_id: nameOf(given) }));
   const viewers = [new Viewer(sidebar.url)];
-  await vi.waitUntil(() => viewers[0]?.sizes.length === 1);
+  await expect.poll(() => viewers[0]?.sizes.length).toBe(1);
   for (const [place, record] of records.entries()) {
     const { again = 0, pauseMs = 0 } = moments[place] ?? {};
     // The bridge publishes again, from an earlier one on, what it could not ack.
@@ -159,7 +157,7 @@ async function displayAfter(
     if (pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
   const newest = newestOf(sidebar);
-  await vi.waitUntil(() => viewers.every(({ shown }) => same(shown, newest)), { timeout: 5_000 });
+  await expect.poll(() => viewers.every(({ shown }) => same(shown, newest))).toBe(true);
   for (const viewer of viewers) viewer.close();
   await sidebar.close();
   return new Map([...newest].sort().map(([symbol, offset]) => [symbol, records[offset - 1]?.task_id ?? '']));

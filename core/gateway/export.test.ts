@@ -1,4 +1,4 @@
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { ExportQuery } from '../contract/export.ts';
 import { aGateway, TOKENS } from './testing/a-gateway.ts';
 
@@ -71,16 +71,14 @@ describe('GET /api/export', () => {
     const answer = await ask('', TOKENS.viewer, leave.signal);
     await answer.body?.getReader().read();
     let last = -1;
-    await vi.waitUntil(
-      () => {
-        const rests = last === results.read;
-        last = results.read;
-        return rests;
-      },
-      { interval: 200, timeout: 10_000 },
-    );
+    const rests = (): boolean => {
+      const before = last;
+      last = results.read;
+      return before === last;
+    };
+    await expect.poll(rests, { interval: 200 }).toBe(true);
     leave.abort();
-    await vi.waitUntil(() => results.isOver);
+    await expect.poll(() => results.isOver).toBe(true);
   });
 
   it('is given to four at a time', async () => {
@@ -89,11 +87,12 @@ describe('GET /api/export', () => {
     const answers = await Promise.all(Array.from({ length: 5 }, () => ask('', TOKENS.viewer, leave.signal)));
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 200, 200, 429]);
     leave.abort();
-    await vi.waitUntil(async () => {
+    const statusNow = async (): Promise<number> => {
       const again = new AbortController();
       const { status } = await ask('', TOKENS.viewer, again.signal);
       again.abort();
-      return status === 200;
-    });
+      return status;
+    };
+    await expect.poll(statusNow).toBe(200);
   });
 });

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { io, type Socket } from 'socket.io-client';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Painted, Status } from '../contract/sidebar.ts';
 import { FakeClock } from '../kit/testing/fake-clock.ts';
 import { aGateway, aStatus, TOKENS } from './testing/a-gateway.ts';
@@ -48,7 +48,7 @@ describe('seats', () => {
       retry: true,
     });
     for (const socket of open) socket.disconnect();
-    await vi.waitUntil(async () => (await knock()) === 'in');
+    await expect.poll(() => knock()).toBe('in');
   });
 
   it('are kept for a few operators, so that a crowd of viewers locks none out', async () => {
@@ -116,14 +116,14 @@ describe('status and prices', () => {
     const socket = viewer();
     socket.on('status', ({ lag }: Status) => heard.push(`lag ${lag}`));
     socket.on('prices', ([{ price }]: [{ price: number }]) => heard.push(`price ${price}`));
-    await vi.waitUntil(() => heard.length === 2);
+    await expect.poll(() => heard.length).toBe(2);
     clock.advance(5_000);
     shown.status = aStatus({ lag: 2 });
     clock.advance(500);
-    await vi.waitUntil(() => heard.length === 3);
+    await expect.poll(() => heard.length).toBe(3);
     shown.price = 2;
     clock.advance(500);
-    await vi.waitUntil(() => heard.length === 4);
+    await expect.poll(() => heard.length).toBe(4);
     expect(heard).toEqual(['lag 1', 'price 1', 'lag 2', 'price 2']);
   });
 
@@ -141,13 +141,11 @@ describe('status and prices', () => {
     // 400 statuses would be 80 MB.
     expect(process.memoryUsage().external + process.memoryUsage().arrayBuffers - before).toBeLessThan(30_000_000);
     socket.resume();
-    await vi.waitUntil(
-      () => {
-        clock.advance(500);
-        return read().includes('"lag":400');
-      },
-      { timeout: 10_000 },
-    );
+    const told = (): string => {
+      clock.advance(500);
+      return read();
+    };
+    await expect.poll(told).toContain('"lag":400');
     expect(read().split('"status"').length).toBeLessThan(100);
   });
 });
@@ -166,10 +164,10 @@ async function aViewerThatStopsReading(url: string) {
     `GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: ${host}\r\nUpgrade: websocket\r\n` +
       `Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${key}\r\n\r\n`,
   );
-  await vi.waitUntil(() => text.includes('"sid"'));
+  await expect.poll(() => text).toContain('"sid"');
   const hello = Buffer.from(`40/sidebar,${JSON.stringify({ token: TOKENS.viewer, protocol: 1 })}`);
   socket.write(Buffer.concat([Buffer.from([0x81, 0x80 | hello.length]), Buffer.alloc(4), hello]));
-  await vi.waitUntil(() => text.includes('"snapshot"'));
+  await expect.poll(() => text).toContain('"snapshot"');
   socket.pause();
   return { socket, read: () => text };
 }

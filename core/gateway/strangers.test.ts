@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { io } from 'socket.io-client';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { FakeClock } from '../kit/testing/fake-clock.ts';
 import { aGateway, TOKENS } from './testing/a-gateway.ts';
 
@@ -71,7 +71,7 @@ describe('connections that do not say who they are', () => {
     const [oldest, second] = await strangers(32);
     clock.advance(1_000);
     expect(await knock()).toBe('in');
-    await vi.waitUntil(() => oldest?.isShut());
+    await expect.poll(() => oldest?.isShut()).toBe(true);
     expect(second?.isShut()).toBe(false);
     expect(await knock()).toBe('in');
   });

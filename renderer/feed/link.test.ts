@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Server, type Socket } from 'socket.io';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { createStore } from 'zustand/vanilla';
 import type { Snapshot } from '../../core/contract/sidebar.ts';
 import { type FeedState, NOTHING_HEARD } from '../state/feed.ts';
@@ -52,7 +52,7 @@ function aPage(url: string) {
   return { feed, linkIs: () => feed.getState().link.is, symbols: () => [...feed.getState().signals.bySymbol.keys()] };
 }
 
-const eventually = vi.waitUntil;
+const eventually = (what: () => unknown) => expect.poll(what).toBe(true);
 
 describe('link', () => {
   it('takes the snapshot and what follows, acks both, and tells what was painted', async () => {
