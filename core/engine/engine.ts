@@ -226,9 +226,12 @@ function startWork(options: RunningOptions, ground: Ground, closers: Closers) {
     schedule: options.schedule,
     watched: options.watched ?? null,
     queue: {
-      isWaiting: (type, symbol) => tasks?.isWaiting(type, symbol) ?? true,
-      submit: (symbol, timeframe) =>
-        void tasks?.submit(submitSchema.parse({ task_type: 'trading_analysis', symbol, timeframe }), null),
+      async analyse(symbol, timeframe) {
+        const request = submitSchema.parse({ task_type: 'trading_analysis', symbol, timeframe });
+        const answer = await tasks?.submit(request, null);
+        return answer?.task_id ?? null;
+      },
+      overtake: (taskId) => tasks?.overtake(taskId),
     },
     // Market time, which a replay runs through faster.
     clock: { every: (ms, run) => clock.every(origin === 'replay' ? ms / options.speed : ms, run) },

@@ -162,10 +162,6 @@ export class Assignment {
     }));
   }
 
-  isWaiting(taskType: string, symbol: string): boolean {
-    return this.waiting(taskType, symbol).length > 0;
-  }
-
   waiting(taskType: string, symbol: string | null): Task[] {
     return this.#queue.of(taskType, symbol);
   }

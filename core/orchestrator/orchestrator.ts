@@ -110,9 +110,9 @@ export class Orchestrator {
     return task && task.state.is !== 'submitting' ? this.#view(task, at) : null;
   }
 
-  /** Whether a symbol has a task of this type that no agent has taken up. */
-  isWaiting(taskType: string, symbol: string): boolean {
-    return this.#assignment.isWaiting(taskType, symbol);
+  /** Whether no agent has taken up a task. */
+  isQueued(taskId: string): boolean {
+    return this.#assignment.tasks.get(taskId)?.state.is === 'queued';
   }
 
   status(at: Instant): Pick<Status, 'agents' | 'waiting' | 'circuits'> {

@@ -35,9 +35,10 @@ export interface AgentConnection {
   close(): void;
 }
 
-/** `retryAfterMs` says when a refused task would be taken, where that is known. */
+/** `task_id` is that of a task that was made; `retryAfterMs` says when a refused one would be taken, where that is known. */
 export interface SubmitAnswer {
   created: boolean;
   reply: Reply;
+  task_id?: string;
   retryAfterMs?: number;
 }

@@ -141,8 +141,9 @@ export class OrchestratorService {
     return stored.map((one) => this.#core.view(one.row.task_id, this.#at()) ?? storedView(one));
   }
 
-  isWaiting(taskType: string, symbol: string): boolean {
-    return this.#core.isWaiting(taskType, symbol);
+  /** Ends a task that waits for an agent, for the sake of a newer one; whoever has it goes on with it. */
+  overtake(taskId: string): void {
+    if (this.#core.isQueued(taskId)) void this.cancel(taskId, 'overtaken');
   }
 
   status(): Pick<Status, 'agents' | 'waiting' | 'circuits'> {
@@ -183,7 +184,7 @@ export class OrchestratorService {
       deadline_ms: now + request.deadline_ms,
     });
     const reply = await this.#ask((ref) => ({ type: 'submit', task, reply: ref }));
-    return { created: reply.ok, reply };
+    return reply.ok ? { created: true, reply, task_id: task.task_id } : { created: false, reply };
   }
 
   /** Why a signal-stage task cannot validate what it was given, or null where it can (R3b, R12). */

@@ -3,8 +3,10 @@ import type { Disposer } from '../kit/disposers.ts';
 
 /** What the scheduler asks of the orchestrator. */
 interface Queue {
-  isWaiting(taskType: string, symbol: string): boolean;
-  submit(symbol: string, timeframe: string): void;
+  /** Makes an analysis of the bars as they are now; resolves with its id once it is stored, null where it is not. */
+  analyse(symbol: string, timeframe: string): Promise<string | null>;
+  /** Ends a task that no agent has taken up. */
+  overtake(taskId: string): void;
 }
 
 interface Series {
@@ -25,10 +27,12 @@ export interface SchedulerOptions {
   series: () => readonly Series[];
 }
 
-/** Makes analyses, one for a symbol at most as long as nobody took it up. */
+/** Makes analyses; one that nobody took up is overtaken by the next of its series, which has newer bars. */
 export class Scheduler {
   readonly #to: SchedulerOptions;
   readonly #stop: Disposer;
+  /** The last analysis of each series. */
+  readonly #last = new Map<string, string>();
 
   constructor(options: SchedulerOptions) {
     this.#to = options;
@@ -36,22 +40,27 @@ export class Scheduler {
     this.#stop =
       schedule.is === 'every'
         ? clock.every(schedule.ms, () => {
-            for (const one of series()) this.#analyse(one);
+            for (const one of series()) void this.#analyse(one);
           })
         : () => {};
   }
 
   closed(series: Series): void {
-    if (this.#to.schedule.is === 'close') this.#analyse(series);
+    if (this.#to.schedule.is === 'close') void this.#analyse(series);
   }
 
   close(): void {
     this.#stop();
   }
 
-  #analyse({ symbol, timeframe }: Series): void {
+  async #analyse({ symbol, timeframe }: Series): Promise<void> {
     const { watched, queue } = this.#to;
     if (watched && !watched.has(symbol)) return;
-    if (!queue.isWaiting('trading_analysis', symbol)) queue.submit(symbol, timeframe);
+    const made = await queue.analyse(symbol, timeframe);
+    if (made === null) return;
+    const series = `${symbol} ${timeframe}`;
+    const before = this.#last.get(series);
+    this.#last.set(series, made);
+    if (before !== undefined) queue.overtake(before);
   }
 }

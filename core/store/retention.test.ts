@@ -93,7 +93,6 @@ describe('retention', () => {
     const { file, session } = aStore(5);
     const [dead, open] = [submitted('dead'), submitted('open')];
     session.commit([[dead, open]]);
-    if (dead.kind !== 'submitted') throw new Error('it is a task');
     session.commit([
       [
         { kind: 'leased', task: { ...dead.task, state: 'assigned' }, lease: 77, agent_id: 'a', at: NOON },

@@ -56,6 +56,19 @@ describe('the writer', () => {
     ]);
   });
 
+  it.each(['completed', 'cancelled'] as const)(
+    'keeps no bars of a task that is %s, and the rest of what it was given',
+    (state) => {
+      const { writer, reader } = aWriter();
+      const { kind, task } = submitted('t1');
+      writer.commit([[{ kind, task: { ...task, payload: { bars: [[1, 2, 3, 4, 5, 6]], symbol: 'ADA/BTC' } } }]]);
+      expect(reader().task('t1')?.row.payload).toHaveProperty('bars');
+      writer.commit([[state === 'completed' ? completed('t1') : { kind: 'changed', task: { ...task, state } }]]);
+      expect(reader().task('t1')?.row).toMatchObject({ state, payload: { symbol: 'ADA/BTC' } });
+      expect(reader().task('t1')?.row.payload).not.toHaveProperty('bars');
+    },
+  );
+
   it('lets a fact that fails fail alone, without a gap', () => {
     const { writer, reader } = aWriter();
     const outcomes = writer.commit([

@@ -139,6 +139,7 @@ export class Writer {
         return STORED;
       case 'changed':
         sql.updateTask.run(progressColumns(fact.task));
+        if (fact.task.state === 'cancelled') sql.dropBars.run(fact.task.task_id);
         return STORED;
       case 'completed':
         return this.#complete(fact);

@@ -17,8 +17,8 @@ const taskRow = (task_id: string, given: { symbol?: string; task_type?: string }
     deadline_ms: NOON + 900_000,
   });
 
-export const submitted = (task_id: string, given: { symbol?: string; task_type?: string } = {}): Fact => ({
-  kind: 'submitted',
+export const submitted = (task_id: string, given: { symbol?: string; task_type?: string } = {}) => ({
+  kind: 'submitted' as const,
   task: taskRow(task_id, given),
 });
 
