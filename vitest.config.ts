@@ -14,9 +14,9 @@ class LongFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     include: ['{core,electron,renderer,e2e,lint}/**/*.test.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
-    // A condition that is waited for may take its time on a busy machine.
+    // On a busy machine a test, and a condition that it waits for, may take its time.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     expect: { poll: { timeout: 15_000 } },
     // One more than the cores that are promised: a fifth of the time two of them would only wait.
     maxWorkers: 3,

@@ -3,6 +3,9 @@ import type { SovereignState } from '../contract/sovereign-state.ts';
 import { anAgent, aRegisteredAgent } from './testing/an-agent.ts';
 import { type AnEngine, anEngine, aTask, eventually } from './testing/an-engine.ts';
 
+/** Below those that systems give out by themselves: nobody is given it while the engine is away. */
+const PORT = 20_000 + (process.pid % 10_000);
+
 /** Resolves once another agent has knocked: what the first one would have sent before is here by then. */
 async function another(engine: AnEngine): Promise<void> {
   anAgent(engine, { agentId: 'agent-2' });
@@ -162,15 +165,14 @@ describe('an agent that is not wanted', () => {
 
 describe('an engine that is not there', () => {
   it('is tried until it is, with one line in the log', async () => {
-    const engine = await anEngine();
-    const { url } = engine;
+    const engine = await anEngine(PORT);
     const agent = await aRegisteredAgent(engine);
     engine.close();
     await eventually(() => {
       agent.clock.advance(100);
       return agent.said('the engine does not answer').length === 1;
     });
-    const later = await anEngine(Number(new URL(url).port));
+    const later = await anEngine(PORT);
     await eventually(() => later.said('heartbeat').length === 1);
     expect(later.handshakes[0]?.instance).toBe(engine.handshakes[0]?.instance);
     expect(agent.said('the engine does not answer')).toHaveLength(1);

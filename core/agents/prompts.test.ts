@@ -10,7 +10,7 @@ import { validatorPrompt } from './validator-prompt.ts';
 const anySymbol = fc
   .string({ unit: 'grapheme', minLength: 1, maxLength: 32 })
   .filter((text) => symbolSchema.safeParse(text).success);
-const anyText = fc.string({ unit: 'binary', maxLength: 3_000 });
+const anyText = fc.string({ unit: 'binary', maxLength: 3_000, size: 'max' });
 const anyPayload = fc.record(
   { notes: fc.oneof(anyText, fc.anything()), news: fc.oneof(fc.array(anyText), fc.anything()) },
   { requiredKeys: [] },
@@ -18,6 +18,7 @@ const anyPayload = fc.record(
 const figure = fc.double({ noNaN: true });
 const anyBars = fc.array(fc.tuple(fc.integer(), figure, figure, figure, figure, figure), {
   maxLength: 80,
+  size: 'max',
 }) as fc.Arbitrary<BarRow[]>;
 const context: MarketContext = {
   wyckoff_phase: 'distribution',

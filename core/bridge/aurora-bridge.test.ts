@@ -58,6 +58,17 @@ describe('AuroraBridge', () => {
     expect(stream.acked).toBe(4);
   });
 
+  it('is woken at whatever moment of its ending, and reads on at once', async () => {
+    for (let moment = 0; moment < 12; moment += 1) {
+      const { stream, bridge, heard } = aBridge();
+      bridge.wake();
+      for (let passed = 0; passed < moment; passed += 1) await null;
+      stream.add('trading_analysis');
+      await bridge.drained();
+      expect([moment, ...heard]).toEqual([moment, 'analysis 1']);
+    }
+  });
+
   it('FM-RF-003 publishes again what was not acked by a bridge before it', async () => {
     const stream = aStream();
     stream.add('trading_analysis');

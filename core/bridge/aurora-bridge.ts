@@ -48,16 +48,19 @@ export class AuroraBridge {
   /** Reads on until nothing is left; calls while it runs make it look once more. */
   wake(): void {
     this.#again = true;
-    this.#pumping ??= this.#pump().finally(() => {
+    this.#pumping ??= this.#pump().then((isWell) => {
       this.#pumping = null;
-      if (this.#again && !this.#closed) this.#open.add(this.#to.clock.after(RETRY_MS, () => this.wake()));
+      if (!this.#again || this.#closed) return;
+      // Somebody may have called just as it ended.
+      if (isWell) this.wake();
+      else this.#open.add(this.#to.clock.after(RETRY_MS, () => this.wake()));
     });
   }
 
   /** Resolves once all that is stored now has been published. */
   async drained(): Promise<void> {
     this.wake();
-    await this.#pumping;
+    while (this.#pumping) await this.#pumping;
   }
 
   async close(): Promise<void> {
@@ -66,7 +69,8 @@ export class AuroraBridge {
     await this.#pumping;
   }
 
-  async #pump(): Promise<void> {
+  /** Says whether it got to the end. */
+  async #pump(): Promise<boolean> {
     while (this.#again && !this.#closed) {
       this.#again = false;
       try {
@@ -74,9 +78,10 @@ export class AuroraBridge {
       } catch (error) {
         this.#again = true;
         this.#to.log.error({ error: messageOf(error) }, 'the bridge could not read on and tries again');
-        return;
+        return false;
       }
     }
+    return true;
   }
 
   async #readOn(): Promise<void> {

@@ -9,7 +9,10 @@ type Record = ReturnType<typeof aRecord>;
 /** Results in offset order, of few symbols or of many, as old or as new as it comes. */
 const stream = (symbols: number) =>
   fc
-    .array(fc.record({ symbol: fc.nat(symbols - 1), at: fc.integer({ min: 0, max: 50 }) }), { maxLength: 600 })
+    .array(fc.record({ symbol: fc.nat(symbols - 1), at: fc.integer({ min: 0, max: 50 }) }), {
+      maxLength: 600,
+      size: 'max',
+    })
     .map((some) => some.map(({ symbol, at }, place) => aRecord(place + 1, { symbol: `S${symbol}`, at })));
 
 function newest(records: readonly Record[]): Map<string, number> {

@@ -32,7 +32,12 @@ describe('SidebarList', () => {
       at: fc.integer({ min: 0, max: 6 }),
       symbol: fc.constantFrom('A', 'B', '__proto__'),
     });
-    const set = fc.uniqueArray(anyRecord, { selector: ({ offset }) => offset, minLength: 1, maxLength: 15 });
+    const set = fc.uniqueArray(anyRecord, {
+      selector: ({ offset }) => offset,
+      minLength: 1,
+      maxLength: 15,
+      size: 'max',
+    });
     fc.assert(
       fc.property(
         set.chain((some) =>

@@ -80,10 +80,10 @@ const newestOf = ({ list }: ASidebar): Map<string, number> =>
 const same = (a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number>): boolean =>
   a.size === b.size && [...a].every(([symbol, offset]) => b.get(symbol) === offset);
 
-/** As fast as it goes, a few in each turn of the event loop. */
+/** As fast as it goes, a few in each turn of the event loop, and each symbol at least once. */
 async function load(house: ASidebar): Promise<void> {
   let offset = 0;
-  for (const end = performance.now() + LOAD_MS; performance.now() < end; ) {
+  for (const end = performance.now() + LOAD_MS; performance.now() < end || offset < SYMBOLS; ) {
     house.append(Array.from({ length: 20 }, () => aRecord(++offset, { symbol: `S${(offset * 11) % SYMBOLS}` })));
     await new Promise((resolve) => setTimeout(resolve, 4));
   }
@@ -117,10 +117,14 @@ describe('viewers over real sockets', () => {
       at: fc.nat(20),
       stage: fc.constantFrom('analysis' as const, 'signal' as const),
     });
-    const set = fc.uniqueArray(result, { selector: nameOf, minLength: 1, maxLength: 40 });
+    const set = fc.uniqueArray(result, { selector: nameOf, minLength: 1, maxLength: 40, size: 'max' });
     const orders = set.chain((some) => {
       const order = fc.shuffledSubarray(some, { minLength: some.length });
-      return fc.tuple(order, order, fc.array(fc.record({ again: fc.nat(40), pauseMs: fc.nat(9) }), { maxLength: 40 }));
+      return fc.tuple(
+        order,
+        order,
+        fc.array(fc.record({ again: fc.nat(40), pauseMs: fc.nat(9) }), { maxLength: 40, size: 'max' }),
+      );
     });
     await fc.assert(
       fc.asyncProperty(orders, async ([one, other, moments]) => {

@@ -27,7 +27,7 @@ const anyContext: fc.Arbitrary<MarketContext> = fc.record({
       kind: fc.string({ unit: 'binary', maxLength: 400 }),
       value: fc.double({ noNaN: true }),
     }),
-    { maxLength: 40 },
+    { maxLength: 40, size: 'max' },
   ),
   range: fc.option(fc.record({ support: fc.double({ noNaN: true }), resistance: fc.double({ noNaN: true }) })),
 });

@@ -12,7 +12,7 @@ const anySeries = fc
     seed: fc.integer({ min: 1, max: 1_000_000 }),
     late: fc.integer({ min: 0, max: 3_000 }),
     count: fc.integer({ min: 1, max: 600 }),
-    missing: fc.uniqueArray(fc.integer({ min: 0, max: 600 }), { maxLength: 60 }),
+    missing: fc.uniqueArray(fc.integer({ min: 0, max: 600 }), { maxLength: 60, size: 'max' }),
   })
   .map(({ seed, late, count, missing }) =>
     randomWalk(count, { seed })

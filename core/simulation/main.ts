@@ -14,15 +14,16 @@ function whole(option: string, text: string): number {
   return value;
 }
 
+const SEED_MAX = 2 ** 31 - 1;
+
 /** Plays one share in a thread of its own. */
-function playShare(share: Share): { told: Promise<FromWorker>; stop: () => void } {
+function playShare(share: Share): Promise<FromWorker> {
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: share });
-  const told = new Promise<FromWorker>((resolve, reject) => {
+  return new Promise((resolve, reject) => {
     worker.once('message', resolve);
     worker.once('error', reject);
     worker.once('exit', () => reject(new Error('a thread of the simulation ended without a word')));
   });
-  return { told, stop: () => void worker.terminate() };
 }
 
 const command = new Command('sim')
@@ -39,19 +40,16 @@ const steps = whole('--steps', options.steps);
 const clock = systemClock();
 const since = clock.monotonic();
 const threads = Math.min(seeds, availableParallelism());
-const shares = Array.from({ length: threads }, (_, place) =>
-  playShare({ first: first + place, step: threads, end: first + seeds, steps, shrinks: options.shrink }),
+const lowest = new Int32Array(new SharedArrayBuffer(4)).fill(SEED_MAX);
+const told = await Promise.all(
+  Array.from({ length: threads }, (_, place) =>
+    playShare({ first: first + place, step: threads, end: first + seeds, steps, shrinks: options.shrink, lowest }),
+  ),
 );
-const told = await Promise.race([
-  Promise.all(shares.map((share) => share.told)),
-  ...shares.map(async (share) => {
-    const message = await share.told;
-    return message.is === 'failed' ? [message] : new Promise<never>(() => {});
-  }),
-]);
-for (const share of shares) share.stop();
-
-const failure = told.flatMap((message) => (message.is === 'failed' ? [message] : []))[0];
+// The first by number, not by the clock: the same seeds end in the same word however the threads ran.
+const [failure] = told
+  .flatMap((message) => (message.is === 'failed' ? [message] : []))
+  .toSorted((a, b) => a.seed - b.seed);
 const seconds = ((clock.monotonic() - since) / 1_000).toFixed(1);
 if (failure) {
   console.log(`seed ${failure.seed} failed: ${failure.message}`);

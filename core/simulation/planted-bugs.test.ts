@@ -171,7 +171,7 @@ afterAll(() => rmSync(copy, { recursive: true, force: true }));
 
 it.each(BUGS)(
   `a planted bug is found within ${SEEDS} seeds: $what`,
-  { timeout: 120_000 },
+  { timeout: 400_000 },
   ({ file, from, to, breaks }) => {
     const path = join(copy, 'core', file);
     const source = readFileSync(path, 'utf8');

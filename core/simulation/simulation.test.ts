@@ -5,7 +5,7 @@ import { isDeterministic, runSeed, shrink } from './run.ts';
 const SEEDS = 300;
 const STEPS = 200;
 
-it(`${SEEDS} seeds of faults break no promise, and reach every situation`, { timeout: 120_000 }, async () => {
+it(`${SEEDS} seeds of faults break no promise, and reach every situation`, { timeout: 400_000 }, async () => {
   const labels = new Labels();
   for (let seed = 1; seed <= SEEDS; seed += 1) {
     const failure = await runSeed(seed, STEPS, labels);

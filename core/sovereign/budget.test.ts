@@ -116,7 +116,7 @@ describe('a budget', () => {
       end: fc.nat(5),
     });
     fc.assert(
-      fc.property(fc.array(call, { maxLength: 80 }), (calls) => {
+      fc.property(fc.array(call, { maxLength: 80, size: 'max' }), (calls) => {
         const { budget, clock, kept } = aBudget({ tokens_per_hour: 100, usd_per_day: 3 });
         const open: { reservation: Reservation; used: number }[] = [];
         for (const { need, used, wait, end } of calls) {

@@ -113,6 +113,7 @@ describe('retention', () => {
       {
         minLength: 1,
         maxLength: 12,
+        size: 'max',
       },
     );
     fc.assert(

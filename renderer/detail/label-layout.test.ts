@@ -16,7 +16,10 @@ const anyMarker: fc.Arbitrary<Box> = fc.record({
   width: fc.constant(12),
   height: fc.constant(10),
 });
-const anyPicture = fc.tuple(fc.array(anyLabel, { maxLength: 40 }), fc.array(anyMarker, { maxLength: 40 }));
+const anyPicture = fc.tuple(
+  fc.array(anyLabel, { maxLength: 40, size: 'max' }),
+  fc.array(anyMarker, { maxLength: 40, size: 'max' }),
+);
 
 describe('labels', () => {
   it('overlap neither each other nor what was there, and lie in the pane', () => {
@@ -56,7 +59,7 @@ describe('labels', () => {
   it('find a place whenever their own column is free', () => {
     const label: Wanted = { x: 100, y: 150, width: 30, height: 13, side: 'above' };
     fc.assert(
-      fc.property(fc.array(anyMarker, { maxLength: 40 }), (markers) => {
+      fc.property(fc.array(anyMarker, { maxLength: 40, size: 'max' }), (markers) => {
         const clear = markers.filter(({ left, width }) => left + width < 80 || left > 120);
         expect(layLabels([label], clear, PANE)[0]).not.toBeNull();
       }),

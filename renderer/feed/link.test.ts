@@ -62,7 +62,7 @@ describe('link', () => {
     expect(engine.heard.handshakes).toEqual([{ token: 'viewer-token', protocol: 1 }]);
 
     const update = anUpdate({ symbol: 'GOOG', offset: 7 });
-    const [ack] = await engine.side.timeout(1_000).emitWithAck('sidebar_update', [update, { not: 'a row' }]);
+    const [ack] = await engine.side.timeout(15_000).emitWithAck('sidebar_update', [update, { not: 'a row' }]);
     expect(ack).toEqual({});
     await eventually(() => page.symbols().length === 2);
     engine.side.emit('status', aStatus({ version: '9' }));

@@ -10,7 +10,8 @@ type Passes = (update: SidebarUpdate) => boolean;
 /** A row that a trader should look at twice. */
 export const isWarned = (update: SidebarUpdate): boolean => update.degraded || update.warning !== null;
 
-const newestFirst: Compare = (a, b) => instantOf(b) - instantOf(a) || b.offset - a.offset;
+const bySymbol: Compare = (a, b) => (a.symbol < b.symbol ? -1 : 1);
+const newestFirst: Compare = (a, b) => instantOf(b) - instantOf(a) || b.offset - a.offset || bySymbol(a, b);
 const names = new Intl.Collator('en', { numeric: true });
 
 /** Every order ends in the same place for two rows that are otherwise equal. */
@@ -18,7 +19,7 @@ export const COMPARE: Readonly<Record<Sort, Compare>> = {
   time: newestFirst,
   confidence: (a, b) => b.confidence - a.confidence || newestFirst(a, b),
   risk: (a, b) => b.risk_score - a.risk_score || newestFirst(a, b),
-  symbol: (a, b) => names.compare(a.symbol, b.symbol) || (a.symbol < b.symbol ? -1 : 1),
+  symbol: (a, b) => names.compare(a.symbol, b.symbol) || bySymbol(a, b),
 };
 
 /** Whether a row is let through; `watched` are the symbols of the filter's watchlist. */

@@ -21,7 +21,7 @@ describe('signals', () => {
     fc.assert(
       fc.property(
         fc
-          .uniqueArray(anyUpdate, { maxLength: 20, selector: ({ offset }) => offset })
+          .uniqueArray(anyUpdate, { maxLength: 20, size: 'max', selector: ({ offset }) => offset })
           .chain((set) =>
             fc.tuple(
               fc.constant(set),

@@ -94,7 +94,10 @@ export class AnEngine {
 export async function anEngine(port = 0): Promise<AnEngine> {
   const server = createServer();
   const io = new Server(server, { serveClient: false });
-  await new Promise<void>((done) => server.listen(port, '127.0.0.1', done));
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', resolve);
+  });
   const engine = new AnEngine(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, io);
   onTestFinished(() => engine.close());
   return engine;
