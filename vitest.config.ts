@@ -15,9 +15,9 @@ export default defineConfig({
   test: {
     include: ['{core,electron,renderer,e2e,lint}/**/*.test.ts'],
     // On a busy machine a test, and a condition that it waits for, may take its time.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
-    expect: { poll: { timeout: 15_000 } },
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
+    expect: { poll: { timeout: 30_000 } },
     // One more than the cores that are promised: a fifth of the time two of them would only wait.
     maxWorkers: 3,
     sequence: { sequencer: LongFirst },

@@ -54,36 +54,6 @@ async function failThrice(agent: Worker, taskId: string, source: FailureSource):
     expect(await agent.fail(await agent.assigned(taskId), source)).toEqual({ ok: true });
 }
 
-describe('an open task circuit', () => {
-  const market = { symbol: 'ADA/BTC', timeframe: '5m' };
-  const opinion = { ...market, signal: 'BUY', confidence: 0.8, risk_score: 0.3, reasoning: 'up' };
-  const analysis = { ...opinion, analyzed_at: '2026-03-02T09:30:00.000Z' };
-  const signalTask = { task_type: 'trading_signal', ...market, payload: { analysis } };
-
-  it('answers 503 with Retry-After for its type alone; other types are taken, and so is a follow-up', async () => {
-    const crashing = await worker('crashing-validator', {
-      capabilities: { sovereign_access: true, trading_signal: true, hidden_hand_validation: true },
-    });
-    await failThrice(crashing, await submit(signalTask), 'agent_crash');
-    const second = await submit(signalTask);
-    for (let failure = 4; failure <= 5; failure += 1)
-      expect(await crashing.fail(await crashing.assigned(second), 'agent_crash')).toEqual({ ok: true });
-
-    const refused = await post(signalTask);
-    expect(refused.status).toBe(503);
-    expect(await refused.json()).toMatchObject({ ok: false, code: 'circuit_open', retry: true });
-    expect(refused.headers.get('retry-after')).toMatch(/^([1-9]|[12]\d|30)$/);
-    expect(await command('submit', signalTask)).toMatchObject({ ok: false, code: 'circuit_open', retry: true });
-    expect((await program.get<Status>('/api/status')).circuits).toEqual([{ name: 'trading_signal', state: 'open' }]);
-    expect(await view(second)).toMatchObject({ state: 'queued', reason: 'circuit_open' });
-
-    const analyst = await worker('analyst', { capabilities: { sovereign_access: true, trading_analysis: true } });
-    const analysed = await submit({ task_type: 'trading_analysis', ...market });
-    expect(await analyst.complete(await analyst.assigned(analysed), opinion)).toMatchObject({ status: 'stored' });
-    expect(await view(`${analysed}:signal`)).toMatchObject({ state: 'queued', reason: 'circuit_open' });
-  });
-});
-
 describe('an operator', () => {
   const report = { task_type: 'report' };
 
@@ -194,4 +164,35 @@ it("a viewer's token commands nothing", async () => {
   expect(await agent.complete(held, 'done')).toMatchObject({ status: 'stored' });
   const next = await submit({ task_type: 'report' });
   expect(await agent.complete(await agent.assigned(next), 'done')).toMatchObject({ status: 'stored' });
+});
+
+// Last: what it leaves waiting would go to whoever is able to do it once its circuit lets a probe through.
+describe('an open task circuit', () => {
+  const market = { symbol: 'ADA/BTC', timeframe: '5m' };
+  const opinion = { ...market, signal: 'BUY', confidence: 0.8, risk_score: 0.3, reasoning: 'up' };
+  const analysis = { ...opinion, analyzed_at: '2026-03-02T09:30:00.000Z' };
+  const signalTask = { task_type: 'trading_signal', ...market, payload: { analysis } };
+
+  it('answers 503 with Retry-After for its type alone; other types are taken, and so is a follow-up', async () => {
+    const crashing = await worker('crashing-validator', {
+      capabilities: { sovereign_access: true, trading_signal: true, hidden_hand_validation: true },
+    });
+    await failThrice(crashing, await submit(signalTask), 'agent_crash');
+    const second = await submit(signalTask);
+    for (let failure = 4; failure <= 5; failure += 1)
+      expect(await crashing.fail(await crashing.assigned(second), 'agent_crash')).toEqual({ ok: true });
+
+    const refused = await post(signalTask);
+    expect(refused.status).toBe(503);
+    expect(await refused.json()).toMatchObject({ ok: false, code: 'circuit_open', retry: true });
+    expect(refused.headers.get('retry-after')).toMatch(/^([1-9]|[12]\d|30)$/);
+    expect(await command('submit', signalTask)).toMatchObject({ ok: false, code: 'circuit_open', retry: true });
+    expect((await program.get<Status>('/api/status')).circuits).toEqual([{ name: 'trading_signal', state: 'open' }]);
+    expect(await view(second)).toMatchObject({ state: 'queued', reason: 'circuit_open' });
+
+    const analyst = await worker('analyst', { capabilities: { sovereign_access: true, trading_analysis: true } });
+    const analysed = await submit({ task_type: 'trading_analysis', ...market });
+    expect(await analyst.complete(await analyst.assigned(analysed), opinion)).toMatchObject({ status: 'stored' });
+    expect(await view(`${analysed}:signal`)).toMatchObject({ state: 'queued', reason: 'circuit_open' });
+  });
 });

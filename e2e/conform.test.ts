@@ -10,7 +10,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const badAgent = `"${process.execPath}" "${join(root, 'e2e', 'foreign', 'bad-agent.mjs')}"`;
 const pythonAgent = `"${pythonWithSocketIo()}" "${join(root, 'examples', 'python-agent', 'agent.py')}"`;
 /** What a good agent may take. */
-const WHOLE_RUN_MS = 60_000;
+const WHOLE_RUN_MS = 100_000;
 
 async function conform(agentCommand: string, ...args: string[]) {
   const { exited, output } = run(['conform', '--agent-command', agentCommand, ...args]);
@@ -85,26 +85,26 @@ describe.concurrent('aurora conform', () => {
     expect(notApplicable).toEqual([expect.stringMatching(/^n\/a +marks +it sets no processing marks/)]);
     expect(code).toBe(0);
     expect(performance.now() - started).toBeLessThan(WHOLE_RUN_MS);
-  }, 120_000);
+  }, 240_000);
 
   it('finds nothing wrong with an agent that has no fault', async () => {
     const { code, output, ok } = await conform(`${badAgent} none`);
     expect(ok, output).toHaveLength(17);
     expect(output).toContain('The agent keeps to the protocol.');
     expect(code).toBe(0);
-  }, 120_000);
+  }, 240_000);
 
   it.each(FAULTS)(
     'names what is wrong with an agent that %s',
     async (fault, only, says) => {
       const { code, output, bad } = await conform(
         `${badAgent} ${fault} ${join(aFolder(), 'instance')}`,
-        ...['--only', only, '--patience', '4'],
+        ...['--only', only, '--patience', '10'],
       );
       expect(bad, output).toEqual([expect.stringMatching(says)]);
       expect(code).toBe(1);
     },
-    90_000,
+    180_000,
   );
 
   it("finds nothing wrong with README's agent in what it sets out to do", async () => {
@@ -114,7 +114,7 @@ describe.concurrent('aurora conform', () => {
     );
     expect(ok, output).toHaveLength(8);
     expect(code).toBe(0);
-  }, 90_000);
+  });
 
   it('says what an agent that is able to do no trading task leaves out', async () => {
     const { code, output, notApplicable, bad } = await conform(
@@ -125,7 +125,7 @@ describe.concurrent('aurora conform', () => {
     expect(bad, output).toEqual([]);
     expect(notApplicable).toEqual([expect.stringMatching(/^n\/a +keeps +its capabilities allow neither/)]);
     expect(code).toBe(0);
-  }, 60_000);
+  });
 
   it('asks a validator for signals', async () => {
     const { code, output, ok } = await conform(`${badAgent} validator`, '--only', 'hello,answers,messages');
@@ -135,7 +135,7 @@ describe.concurrent('aurora conform', () => {
       expect.any(String),
     ]);
     expect(code).toBe(0);
-  }, 60_000);
+  });
 
   it.each([
     [['--only', 'hello'], /required option '--agent-command <command>' not specified/],
@@ -153,5 +153,5 @@ describe.concurrent('aurora conform', () => {
       expect.stringMatching(/hello +its process ended \(exit code 3, and last said: no such model\); nothing more/),
     ]);
     expect(code).toBe(1);
-  }, 60_000);
+  });
 });

@@ -247,11 +247,10 @@ describe('sockets', () => {
   });
 
   it('that do not say within 5 s who they are end', async () => {
+    const opened = performance.now();
     const socket = new WebSocket(`${program.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`);
     // It is alive, and answers the library; only who it is it does not say.
     socket.addEventListener('message', ({ data }) => data === '2' && socket.send('3'));
-    await new Promise((resolve) => socket.addEventListener('open', resolve));
-    const opened = performance.now();
     await new Promise((resolve) => socket.addEventListener('close', resolve));
     expect(performance.now() - opened).toBeGreaterThan(4_000);
   });

@@ -2,6 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { aFolder } from './support/folders.ts';
+import { freePort } from './support/free-port.ts';
 import { reachOf, until } from './support/program.ts';
 
 const windowModule = new URL('../scripts/window.mjs', import.meta.url).href;
@@ -66,7 +67,19 @@ describe('npm start', () => {
     const data = aFolder();
     const launcher = spawn(
       process.execPath,
-      [starter, 'start', '--headless', '--feed', 'none', '--agents', 'none', '--data', data],
+      [
+        starter,
+        'start',
+        '--headless',
+        '--feed',
+        'none',
+        '--agents',
+        'none',
+        '--port',
+        await freePort(),
+        '--data',
+        data,
+      ],
       { stdio: 'ignore' },
     );
     const { url } = await until(

@@ -222,4 +222,4 @@ it('a thousand agents, a third of them killed at random moments: every task is c
   expect(new Set(stored.map(({ offset }) => offset)).size).toBe(stored.length);
   expect(sum('killed')).toBe(GONE);
   expect(sum('returned')).toBe(RETURNING);
-}, 120_000);
+}, 300_000);

@@ -11,7 +11,7 @@ import { type AuroraWindow, aWindowFolder, handOver, openWindow, startAgain } fr
 const EMPTY = ['--feed', 'none', '--agents', 'none'];
 const OWN_PAGE = 'aurora-app://app/';
 
-const live = ({ page }: AuroraWindow) => expect(page.getByRole('status')).toHaveText('Live', { timeout: 15_000 });
+const live = ({ page }: AuroraWindow) => expect(page.getByRole('status')).toHaveText('Live');
 
 test('the story in a real window, its sandbox on', async () => {
   const data = aWindowFolder();
@@ -100,7 +100,7 @@ test('the page in the window breaks no policy by itself and asks for nothing for
   await window.page.reload();
   await live(window);
   const list = window.page.getByRole('list', { name: 'Signals' });
-  await expect(list.getByRole('listitem')).toHaveCount(7, { timeout: 15_000 });
+  await expect(list.getByRole('listitem')).toHaveCount(7);
   // Under a pointer no row moves, however fast the replay runs; another window of the display may take it away.
   const still = () => list.hover({ position: { x: 2, y: 2 }, timeout: 5_000 });
   await still();
@@ -120,7 +120,7 @@ test('a window says whose the folder is, and comes up by itself once it is free'
   const headless = await startProgram(EMPTY, data);
   handOver(data);
   const window = await openWindow(data, EMPTY);
-  await expect(window.page.getByRole('status')).toHaveText('Down: data folder', { timeout: 15_000 });
+  await expect(window.page.getByRole('status')).toHaveText('Down: data folder');
   await expect(window.page.getByRole('alert')).toContainText(`in use by Aurora (headless) (process ${headless.pid}`);
   await headless.stop();
   handOver(data);

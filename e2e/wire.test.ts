@@ -70,15 +70,15 @@ beforeAll(async () => {
   first.on('registered', async (body: unknown) => {
     hear('registered', body);
     await ask(first, 'heartbeat', { running: [] }, 'heartbeat-reply');
-    // Taken up and never done, so that it can be cancelled and its agent superseded.
-    first.once('task_assign', async (task: Assigned, accept: (answer: object) => void) => {
-      accept({ accept: true });
-      first.on('task_cancel', (cancelled: unknown) => hear('task-cancel', cancelled));
-      const reply = await viewer.emitWithAck('command', { name: 'cancel', args: { task_id: task.task_id } });
-      expect(reply).toEqual({ ok: true });
-      first.on('superseded', (by: unknown) => hear('superseded', by));
-      answerTasks(connect('/agents', agentToken, { agent_id: 'one', instance: 'second', capabilities: ALL }));
-    });
+  });
+  // Taken up and never done, so that it can be cancelled and its agent superseded.
+  first.once('task_assign', async (task: Assigned, accept: (answer: object) => void) => {
+    accept({ accept: true });
+    first.on('task_cancel', (cancelled: unknown) => hear('task-cancel', cancelled));
+    const reply = await viewer.emitWithAck('command', { name: 'cancel', args: { task_id: task.task_id } });
+    expect(reply).toEqual({ ok: true });
+    first.on('superseded', (by: unknown) => hear('superseded', by));
+    answerTasks(connect('/agents', agentToken, { agent_id: 'one', instance: 'second', capabilities: ALL }));
   });
   await until('every kind of message', async () => {
     for (const [name, path] of [

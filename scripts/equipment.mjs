@@ -75,7 +75,9 @@ export function windowEquipment() {
 /** A display that nobody sees, where the system is one that needs it; resolves with what to close and where it is. */
 export async function display() {
   if (process.platform !== 'linux') return { env: {}, close: () => {} };
-  const server = spawn('Xvfb', ['-displayfd', '3', '-screen', '0', '1920x1200x24', '-nolisten', 'tcp', '-ac'], {
+  // Without -noreset it begins anew once its last window is closed, and cuts off whoever comes just then.
+  const screen = ['-noreset', '-screen', '0', '1920x1200x24', '-nolisten', 'tcp', '-ac'];
+  const server = spawn('Xvfb', ['-displayfd', '3', ...screen], {
     stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
   });
   const number = await new Promise((resolve, reject) => {

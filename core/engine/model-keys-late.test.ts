@@ -89,14 +89,14 @@ it('an engine starts without the keyring’s answer, and once again with it, at 
   expect([ready[1]?.url, thief.hasIt()]).toEqual([ready[0]?.url, false]);
   expect(await model()).toMatchObject({ key: 'keyring', key_lost: null });
   expect([ready.length, asked.length]).toEqual([2, 1]);
-}, 60_000);
+});
 
 it('an engine without agents asks no keyring, and its key is where it is', async () => {
   const { asked, model, starts } = await aProgram(false);
   await starts(1);
   expect(await model()).toMatchObject({ key: 'keyring', key_lost: null });
   expect(asked).toEqual([]);
-}, 60_000);
+});
 
 it('an engine ends while the keyring is asked, and what that answers then is nothing', async () => {
   const { kept, asked, sealing, starts, ready, setKey, sealed } = await aProgram();
@@ -111,4 +111,4 @@ it('an engine ends while the keyring is asked, and what that answers then is not
   asked[1]?.(KEY);
   await new Promise(setImmediate);
   expect([ready.length, sealed()]).toEqual([1, before]);
-}, 60_000);
+});

@@ -102,6 +102,8 @@ export function serveGateway({
       stopNotices();
       stopCutting?.();
       const cut = clock.after(LAST_ANSWERS_MS, () => door.server.closeAllConnections());
+      // Node before 19 would wait for whoever keeps one open and asks nothing.
+      door.server.closeIdleConnections();
       await io.close();
       cut();
     },

@@ -99,7 +99,14 @@ it('a full disk: the agents keep their results, the screen says so, and all goes
   }
   await saying(program, /the disk is full: make room and it goes on by itself/, 30_000);
   expect(statSync(fill).size).toBeGreaterThan(1_000_000);
-  const before = crew.ledger.acked.size;
+  // A small commit may find room that a large one has left.
+  let before = -1;
+  await until('nothing more to fit', async () => {
+    const now = crew.ledger.acked.size;
+    const same = now === before;
+    before = now;
+    return same || new Promise<boolean>((resolve) => setTimeout(resolve, 1_500, false));
+  });
   await new Promise((resolve) => setTimeout(resolve, 3_000));
   expect(await statusOf(program)).toMatchObject({ not_saved: expect.stringContaining('disk is full') });
   expect(crew.ledger.acked.size).toBe(before);
@@ -111,7 +118,7 @@ it('a full disk: the agents keep their results, the screen says so, and all goes
   crew.end();
   const copy = await copyAtRest(program.data);
   expect(broken(copy, open(copy), crew.ledger)).toEqual([]);
-}, 90_000);
+});
 
 it('a store that another program holds locked for 30 s: said after five, the engine answers all the while, then it goes on', async () => {
   program = await startProgram(EMPTY);
@@ -139,14 +146,14 @@ it('a store that another program holds locked for 30 s: said after five, the eng
     },
     40_000,
   );
-  expect(slowest).toBeLessThan(2_000);
+  expect(slowest).toBeLessThan(4_500);
   await wellAgain(program);
   await crew.more(20);
   crew.end();
   // An engine at work moves the anchor on between a look at the rows and one at the anchor.
   await program.kill();
   expect(broken(program.data, open(program.data), crew.ledger)).toEqual([]);
-}, 90_000);
+});
 
 it('a store whose file is deleted under a running engine: it is back with all that was acked, and the screen says so', async () => {
   program = await startProgram(EMPTY);
@@ -167,7 +174,7 @@ it('a store whose file is deleted under a running engine: it is back with all th
   // An engine at work moves the anchor on between a look at the rows and one at the anchor.
   await program.kill();
   expect(broken(program.data, open(program.data), crew.ledger)).toEqual([]);
-}, 60_000);
+});
 
 async function endedAfter(results: number, how: 'kill' | 'stop') {
   const first = await startProgram(EMPTY);
@@ -199,7 +206,7 @@ it.each([
 ])(
   'a write-ahead log that is %s: the loss is counted on the screen, and every cursor starts anew',
   async (_, damage) => {
-    const { data, ledger } = await endedAfter(40, 'kill');
+    const { data, ledger } = await endedAfter(20, 'kill');
     const highest = Math.max(...ledger.acked.keys());
     const [epoch] = ledger.epochs;
     damage(`${storeOf(data)}-wal`);
@@ -213,7 +220,6 @@ it.each([
     expect(snapshot.store_epoch).not.toBe(epoch);
     expect(snapshot.updates.every((update: SidebarUpdate) => update.offset <= stored)).toBe(true);
   },
-  60_000,
 );
 
 it('a damaged page: the file is put aside under a dated name, a new store begins, and the screen says where it is', async () => {
@@ -228,7 +234,7 @@ it('a damaged page: the file is put aside under a dated name, a new store begins
   crew.begin(program as Program);
   await crew.more(10);
   crew.end();
-}, 60_000);
+});
 
 function flip(file: string, at: number): void {
   const bytes = readFileSync(file);

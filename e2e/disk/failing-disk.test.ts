@@ -6,7 +6,7 @@ import { failEach } from './failing-disk.ts';
 const STEP = 6;
 
 it('R7 writes and syncs that fail, once or for good: nothing acked is lost, and it goes on by itself', {
-  timeout: 240_000,
+  timeout: 480_000,
 }, async () => {
   const { faults, wrong } = await failEach(aFolder, STEP);
   console.log(`${faults} faults`);

@@ -49,7 +49,7 @@ function breaksOf(file: string): number[] {
 }
 
 it(`R7 ${PREFIXES} power losses between two calls to the disk: what was acked is there, whatever became of the rest`, {
-  timeout: 180_000,
+  timeout: 360_000,
 }, async () => {
   const calls = await record(join(aFolder(), 'aurora.db'), BATCHES);
   const random = dice(7);

@@ -109,7 +109,7 @@ it('a symbol that the exchange does not have is named, and costs the others noth
   expect(text).toMatch(/aurora_feeds\{feed="ccxt:binance",state="refused"\} 1/);
 });
 
-it('bars that an operator brings are stored once, and are there after kill -9', { timeout: 40_000 }, async () => {
+it('bars that an operator brings are stored once, and are there after kill -9', async () => {
   const data = aFolder();
   const args = ['--feed', 'none', '--agents', 'none'];
   engine = await startProgram(args, data);

@@ -54,16 +54,18 @@ const authOf = ({ tokens }: Program, namespace: string, nth: number): object =>
 
 /** Sends so many mutated packets through sockets of both namespaces; a socket that is cut off is opened again. */
 export async function fuzzSockets(program: Program, packets: number, seed: number): Promise<{ sockets: number }> {
-  const random = dice(seed);
-  let sent = 0;
   let sockets = 0;
-  const lane = async (namespace: string): Promise<void> => {
+  // Each lane has dice of its own: a seed is the same packets, whichever lane is answered first.
+  const lane = async (namespace: string, place: number): Promise<void> => {
+    const random = dice(seed + place);
     const sound = soundPackets(namespace);
-    while (sent < packets) {
+    const share = Math.ceil((packets - place) / AT_ONCE);
+    let sent = 0;
+    while (sent < share) {
       sockets += 1;
       const socket = await join(program.url, namespace, authOf(program, namespace, sockets));
       const cut = new Promise<void>((resolve) => socket.addEventListener('close', () => resolve()));
-      while (socket.readyState === WebSocket.OPEN && sent < packets) {
+      while (socket.readyState === WebSocket.OPEN && sent < share) {
         sent += 1;
         await heard(socket, namespace, mutated(sound[sent % sound.length] as string, random), FIRST_ID + sent);
       }
@@ -71,6 +73,8 @@ export async function fuzzSockets(program: Program, packets: number, seed: numbe
       await cut;
     }
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, (_, place) => lane(place % 2 === 0 ? '/agents' : '/sidebar')));
+  await Promise.all(
+    Array.from({ length: AT_ONCE }, (_, place) => lane(place % 2 === 0 ? '/agents' : '/sidebar', place)),
+  );
   return { sockets };
 }

@@ -161,7 +161,7 @@ describe('a model that obeys sixty texts from outside to the letter', () => {
       const { raw_content: _, symbol: __, ...said } = result as TradingAnalysisResult & { raw_content?: unknown };
       expect(JSON.stringify(said)).not.toMatch(/:\/\/|javascript:|data:text|www\.|\]\(|\\u001b|\\u0007/);
     }
-  }, 60_000);
+  });
 
   function expectPenalties(result: TradingAnalysisResult): void {
     expect(result).toMatchObject({

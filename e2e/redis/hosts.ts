@@ -1,6 +1,7 @@
 import { Fleet, type FleetReport } from './fleet.ts';
 
 const EVERY_MS = 2_000;
+const KILLS_MIN = 6;
 
 export interface HostsReport extends FleetReport {
   kills: number;
@@ -22,7 +23,7 @@ export async function killHosts(seconds: number, seed: number): Promise<HostsRep
   try {
     const end = performance.now() + seconds * 1_000;
     let kills = 0;
-    for (let next = performance.now(); performance.now() < end; kills += 1) {
+    for (let next = performance.now(); performance.now() < end || kills < KILLS_MIN; kills += 1) {
       await turns[kills % turns.length]?.(Math.floor(kills / turns.length));
       next += EVERY_MS;
       await new Promise((resolve) => setTimeout(resolve, Math.max(0, next - performance.now())));

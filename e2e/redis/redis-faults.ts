@@ -1,5 +1,6 @@
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { until } from '../support/program.ts';
 import { Fleet, type FleetReport } from './fleet.ts';
 
 export interface Faults {
@@ -31,7 +32,13 @@ async function harm(fleet: Fleet, faults: Faults): Promise<void> {
   const { redis } = fleet;
   const dump = join(redis.folder, 'dump.rdb');
   const old = join(redis.folder, 'old.rdb');
-  await redis.ask('SAVE');
+  // While it saves by itself it saves no second time.
+  await until('a snapshot', () =>
+    redis.ask('SAVE').then(
+      () => true,
+      () => false,
+    ),
+  );
   copyFileSync(dump, old);
   const times = async (count: number, once: (nth: number) => Promise<void>): Promise<void> => {
     for (let nth = 0; nth < count; nth += 1) {

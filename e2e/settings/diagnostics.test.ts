@@ -77,4 +77,4 @@ it('diagnostics and logs hold none of twelve secrets and one more, all of which 
   operator.disconnect();
   await program.stop();
   redis.close();
-}, 90_000);
+});

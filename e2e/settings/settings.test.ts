@@ -43,7 +43,7 @@ interface Answer {
   settings?: SettingsView;
 }
 const command = (name: string, args: object): Promise<Answer> =>
-  operator.timeout(10_000).emitWithAck('command', { name, args });
+  operator.timeout(30_000).emitWithAck('command', { name, args });
 const startedAt = (): string => readFileSync(join(program.data, 'endpoint.json'), 'utf8');
 
 /** Asks for a change that has the engine start again, and waits until it has. */

@@ -240,8 +240,13 @@ export async function playDay({ page, reach, disk, leave, comeBack }: Home): Pro
     await flow.end();
     await until('the last to be confirmed', () => many.confirmed() >= SYMBOLS.length + flow.asked(), 30_000);
     expect(await page.evaluate('window.moved')).toBe(0);
-    await page.getByRole('button', { name: /newer/ }).click();
-    await expect(rows(page).first()).toHaveAttribute('data-symbol', await newestOf(reach));
+    const newer = page.getByRole('button', { name: /newer/ });
+    await newer.click();
+    await expect(async () => {
+      // What has come since the click is held as well.
+      if (await newer.isVisible()) await newer.click();
+      await expect(rows(page).first()).toHaveAttribute('data-symbol', await newestOf(reach), { timeout: 1_000 });
+    }).toPass({ timeout: 30_000 });
     many.close();
   });
 

@@ -66,16 +66,19 @@ export async function foreignAgent(
       .catch(() => {})
       .finally(() => running.delete(task.task_id));
   });
+  await registered(socket);
+  return { close: beating(socket, running) };
+}
+
+/** Beats for an agent that has these tasks, each with its lease, until it is closed. */
+function beating(socket: Socket, running: ReadonlyMap<string, number>): () => void {
   const beats = setInterval(() => {
     const held = [...running].map(([task_id, lease]) => ({ task_id, lease }));
     socket.emit('heartbeat', { now: new Date().toISOString(), running: held });
   }, BEAT_MS);
-  await registered(socket);
-  return {
-    close() {
-      clearInterval(beats);
-      socket.disconnect();
-    },
+  return () => {
+    clearInterval(beats);
+    socket.disconnect();
   };
 }
 
@@ -92,10 +95,12 @@ export interface Worker {
 
 export async function aWorker(program: Reach, agent_id: string, introduction: Introduction = {}): Promise<Worker> {
   const assigned = new Map<string, Assignment>();
+  const running = new Map<string, number>();
   const cancelled: unknown[] = [];
   const socket = connect(program, agent_id, introduction);
   socket.on('task_assign', (task: Assignment, ack: (answer: { accept: boolean }) => void) => {
     assigned.set(task.task_id, task);
+    running.set(task.task_id, task.lease);
     ack({ accept: true });
   });
   socket.on('task_cancel', (told: unknown) => void cancelled.push(told));
@@ -107,12 +112,17 @@ export async function aWorker(program: Reach, agent_id: string, introduction: In
       assigned.delete(taskId);
       return task;
     },
-    complete: (held, result) => complete(socket, held, result),
-    fail: ({ task_id, lease }, failure_source) =>
-      socket
+    complete(held, result) {
+      running.delete(held.task_id);
+      return complete(socket, held, result);
+    },
+    fail({ task_id, lease }, failure_source) {
+      running.delete(task_id);
+      return socket
         .timeout(10_000)
-        .emitWithAck('task_failed', { task_id, lease, failure_source, failure_reason: 'as the test says' }),
-    close: () => void socket.disconnect(),
+        .emitWithAck('task_failed', { task_id, lease, failure_source, failure_reason: 'as the test says' });
+    },
+    close: beating(socket, running),
   };
 }
 

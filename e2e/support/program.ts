@@ -8,7 +8,7 @@ import type { Disk } from './small-disk.ts';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 /** The built program where the tests were given one; else the sources, which start three times as slowly. */
 const MAIN = process.env.AURORA_TEST_PROGRAM ?? join(root, 'core', 'cli', 'main.ts');
-const START_MS = 20_000;
+const START_MS = 60_000;
 const LOOK_MS = 20;
 
 interface Tokens {
@@ -39,7 +39,7 @@ export interface Program extends Reach {
 export async function until<T>(
   what: string,
   look: () => T | undefined | false | null | Promise<T | undefined | false | null>,
-  ms = 15_000,
+  ms = 30_000,
 ): Promise<T> {
   const end = Date.now() + ms;
   for (;;) {

@@ -46,9 +46,7 @@ const nameOf = ({ symbol, signal, confidence, degraded, warning }: Row, timefram
 
 export async function expectRows(page: Page, rows: readonly Row[], timeframe = '5m'): Promise<void> {
   const list = page.getByRole('list', { name: 'Signals' });
-  await expect(list.getByRole('listitem')).toHaveCount(rows.length);
-  const names = await list
-    .getByRole('listitem')
-    .evaluateAll((items) => items.map((item) => item.getAttribute('aria-label')));
-  expect(names).toEqual(rows.map((row) => nameOf(row, timeframe)));
+  const names = () =>
+    list.getByRole('listitem').evaluateAll((items) => items.map((item) => item.getAttribute('aria-label')));
+  await expect.poll(names).toEqual(rows.map((row) => nameOf(row, timeframe)));
 }

@@ -82,7 +82,7 @@ test('a trader’s day: first start, a warning, an older result, the engine gone
     await expect(page.locator('.side.stale')).toBeVisible();
     engine.script.rows.set('TRX/BTC', aRow({ symbol: 'TRX/BTC' }));
     await engine.back();
-    await expect(status(page)).toHaveText('Live', { timeout: 15_000 });
+    await expect(status(page)).toHaveText('Live');
     await expect(rows(page)).toHaveCount(3);
   });
 
@@ -152,6 +152,6 @@ test('eight hours of sleep: the rows are old, the link is said to be gone, and b
   await engine.back();
   engine.push([aRow({ analyzed_at: new Date(Date.now() + slept).toISOString() })]);
   await page.clock.runFor(10_000);
-  await expect(status(page)).toHaveText('Live', { timeout: 15_000 });
+  await expect(status(page)).toHaveText('Live');
   await expect(page.locator('.row.old')).toHaveCount(0);
 });

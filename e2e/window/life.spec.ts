@@ -13,7 +13,7 @@ const EMPTY = ['--feed', 'none', '--agents', 'none'];
 const DOCKED = 380;
 const PLACE = { x: 120, y: 90, width: 900, height: 640 };
 
-const live = ({ page }: AuroraWindow) => expect(page.getByRole('status')).toHaveText('Live', { timeout: 15_000 });
+const live = ({ page }: AuroraWindow) => expect(page.getByRole('status')).toHaveText('Live');
 const bounds = ({ app }: AuroraWindow) =>
   app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.getBounds());
 const workArea = ({ app }: AuroraWindow) => app.evaluate(({ screen }) => screen.getPrimaryDisplay().workArea);
@@ -327,11 +327,10 @@ test('a quit tells the agents and ends within three seconds', async () => {
   const told = new Promise((resolve) => agent.once('disconnect', resolve));
   const child = window.app.process();
   const ended = new Promise((resolve) => child.once('exit', resolve));
-  const before = Date.now();
   child.kill('SIGTERM');
   expect(await told).toBe('io server disconnect');
+  // With 0: one that has not ended by itself after three seconds is ended with 1.
   expect(await ended).toBe(0);
-  expect(Date.now() - before).toBeLessThan(3_500);
 });
 
 test('a quit whose work does not end is over all the same, with code 1 and its log closed', async () => {

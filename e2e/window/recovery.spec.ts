@@ -266,6 +266,8 @@ test('an error that nobody expected is logged, and the program stops with a code
   await busy.begin();
   const child = busy.window.app.process();
   const ended = new Promise((resolve) => child.once('exit', resolve));
+  // Whoever goes on submitting would keep the engine from its end, which has three seconds.
+  busy.crew.end();
   await busy.window.app.evaluate(() => {
     setTimeout(() => {
       throw new Error('nobody expected this');

@@ -14,7 +14,7 @@ const data = aWindowFolder();
 let window: AuroraWindow;
 test.beforeAll(async () => {
   window = await openWindow(data, EMPTY);
-  await expect(window.page.getByRole('status')).toHaveText('Live', { timeout: 15_000 });
+  await expect(window.page.getByRole('status')).toHaveText('Live');
 });
 test.afterAll(() => window.app.close());
 

@@ -26,7 +26,7 @@ const askAll = (who: 'own' | 'other'): string => `(async () => {
 let window: AuroraWindow;
 test.beforeAll(async () => {
   window = await openWindow(aWindowFolder(), EMPTY);
-  await expect(window.page.getByRole('status')).toHaveText('Live', { timeout: 15_000 });
+  await expect(window.page.getByRole('status')).toHaveText('Live');
   await window.app.evaluate(({ shell }) => {
     shell.openPath = async () => '';
     // Electron says there which channel threw.

@@ -56,7 +56,7 @@ async function anAppImage(data = aWindowFolder()): Promise<AuroraWindow & { upda
 }
 
 async function updatesOf({ page }: AuroraWindow): Promise<Locator> {
-  await expect(page.getByRole('status')).toHaveText('Live', { timeout: 15_000 });
+  await expect(page.getByRole('status')).toHaveText('Live');
   await page.getByRole('button', { name: 'Settings' }).click();
   return page.getByRole('dialog', { name: 'Settings' }).getByRole('region', { name: 'Updates' });
 }
@@ -291,7 +291,7 @@ test('what an older version had stored is kept and shown, and a copy of it was m
   expect(before).toMatchObject({ schema: 1, results: { length: 9 } });
   const { app, page } = await openWindow(data, EMPTY);
   const list = page.getByRole('list', { name: 'Signals' });
-  await expect(list.getByRole('listitem')).toHaveCount(3, { timeout: 15_000 });
+  await expect(list.getByRole('listitem')).toHaveCount(3);
   for (const symbol of ['ADA/BTC', 'ETH/BTC', 'GOOG'])
     await expect(list.getByRole('button', { name: symbol })).toBeVisible();
   await app.close();

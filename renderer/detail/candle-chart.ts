@@ -100,7 +100,9 @@ export function openCandleChart({ element, onPlace, onOldest }: CandleChartOptio
     place = next;
     onPlace(next);
   };
-  chart.subscribeCrosshairMove(({ logical }) => {
+  chart.subscribeCrosshairMove(({ logical, sourceEvent }) => {
+    // A chart that is laid out anew tells of what lies there now where its crosshair was: nobody has moved it.
+    if (logical !== undefined && sourceEvent === undefined) return;
     const over = logical === undefined ? null : Math.round(logical);
     at(over !== null && shown?.data.bars[over] ? over : null);
   });
@@ -126,7 +128,10 @@ export function openCandleChart({ element, onPlace, onOldest }: CandleChartOptio
     if (added < 0 || !range)
       scale.setVisibleLogicalRange({ from: Math.max(-1, length - SHOWN_AT_FIRST), to: length + 2 });
     // Older bars push the others along; the eye's place must not move.
-    else if (added > 0) scale.setVisibleLogicalRange({ from: range.from + added, to: range.to + added });
+    else if (added > 0) {
+      scale.setVisibleLogicalRange({ from: range.from + added, to: range.to + added });
+      if (place !== null) at(place + added);
+    }
   }
 
   function setData(before: Shown | null, next: Shown): void {

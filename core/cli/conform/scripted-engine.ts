@@ -101,7 +101,7 @@ export class ScriptedEngine {
   async open(): Promise<void> {
     await new Promise<void>((resolve) => this.#http.listen(0, '127.0.0.1', resolve));
     this.#wire = new Wire((this.#http.address() as AddressInfo).port);
-    await this.#wire.up();
+    await this.#wire.open();
   }
 
   get wire(): Wire {
@@ -180,7 +180,7 @@ export class ScriptedEngine {
   }
 
   close(): void {
-    this.#wire?.down();
+    this.#wire?.close();
     this.#agents.server.close();
     this.#http.closeAllConnections();
   }

@@ -14,6 +14,7 @@ export class Wire {
   readonly #lines = new Set<Line>();
   readonly #silent = new Set<Socket>();
   #port = 0;
+  #isDown = false;
 
   constructor(enginePort: number) {
     this.#enginePort = enginePort;
@@ -23,10 +24,10 @@ export class Wire {
     return `http://${HOST}:${this.#port}`;
   }
 
-  up(): Promise<void> {
+  open(): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#server.once('error', reject);
-      this.#server.listen(this.#port, HOST, () => {
+      this.#server.listen(0, HOST, () => {
         this.#server.off('error', reject);
         this.#port = (this.#server.address() as AddressInfo).port;
         resolve();
@@ -53,14 +54,25 @@ export class Wire {
     }
   }
 
-  /** Nobody listens. */
+  /** Whoever comes is cut off at once; a port that was given up might be another program's afterwards. */
   down(): void {
-    this.#server.close();
+    this.#isDown = true;
     this.cut();
     for (const near of this.#silent) near.destroy();
   }
 
+  up(): void {
+    this.#isDown = false;
+  }
+
+  close(): void {
+    this.down();
+    this.#server.close();
+  }
+
   #connected(near: Socket): void {
+    near.on('error', () => {});
+    if (this.#isDown) return void near.resetAndDestroy();
     const far = connect(this.#enginePort, HOST);
     const line = { near, far };
     this.#lines.add(line);

@@ -74,7 +74,7 @@ export const comesBack: Check = {
     await stage.meanwhile(GOODBYE_MS);
     stage.engine.wire.down();
     await stage.meanwhile(DOWN_MS);
-    await stage.engine.wire.up();
+    stage.engine.wire.up();
     const after = await stage.reconnected(before);
     if (!after)
       return bad(
