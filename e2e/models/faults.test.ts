@@ -11,7 +11,7 @@ const MB = 1_024 * 1_024;
 const TIMEOUTS = { primary: 2_000, total: 8_000, idle: 1_000, circuit: 50 };
 
 const FAULTS: readonly [kind: string, play: Play][] = [
-  ['429 with a long Retry-After', { is: 'status', status: 429, headers: { 'retry-after': '60' } }],
+  ['429 with a long Retry-After', { is: 'status', status: 429, headers: { 'retry-after': '3' } }],
   ['429 with a short one', { is: 'status', status: 429, headers: { 'retry-after': '0.01' } }],
   ['500', { is: 'status', status: 500 }],
   ['503', { is: 'status', status: 503 }],
