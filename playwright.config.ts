@@ -16,6 +16,7 @@ export default defineConfig({
   expect: { timeout: 30_000 },
   reporter: [['list'], ['json']],
   use: {
+    actionTimeout: 30_000,
     // The page itself is in a trace; a film of it would take as much of the cores again as the page does.
     trace: { mode: 'retain-on-failure', screenshots: false },
     ...(chromium

@@ -116,3 +116,35 @@ test('where there is no room for both, the detail takes the list’s place, says
   await expect(page.getByRole('list', { name: 'Signals' })).toBeVisible();
   await engine.close();
 });
+
+test('older bars that come push the chart along under a bar that was walked to, and it stays the one that is read', async ({
+  page,
+}) => {
+  const whole = aMarket();
+  const bars = { ...whole, items: whole.items.slice(40), next: String(whole.items[40]?.[0]) };
+  const engine = await scriptedEngine({ rows: new Map([['ADA/BTC', aContradictedRow()]]), bars });
+  let release = (): void => {};
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await page.route(/\/api\/bars\?.*before=/, async (route) => {
+    await released;
+    await route.fulfill({ json: { ...whole, items: whole.items.slice(0, 40) } });
+  });
+  await openSidebar(page, engine);
+  await expect(page.getByRole('listitem')).toHaveCount(1);
+  await page.keyboard.press('j');
+  await page.keyboard.press('Enter');
+  await page.getByRole('application', { name: /^ADA\/BTC, 5 minutes: 120 bars/ }).focus();
+  for (let bar = 0; bar < 4; bar += 1) await page.keyboard.press('ArrowLeft');
+  const values = page.locator('.values');
+  await expect(values).toContainText('Sign of weakness');
+  const read = await values.textContent();
+  release();
+  await expect(page.getByRole('application', { name: /: 160 bars/ })).toBeFocused();
+  await expect(values).toHaveText(read ?? '');
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowLeft');
+  await expect(values).toHaveText(read ?? '');
+  await engine.close();
+});
