@@ -4,7 +4,7 @@ import { systemClock } from '../kit/clock.ts';
 import { chainHash } from '../store/chain.ts';
 import { type Copy, RedisFollower } from './redis-follower.ts';
 import { HEAD_KEY, NEWEST_KEY, STREAM_KEY } from './redis-keys.ts';
-import { aLink, aRedis, aRelay, aStore, copied, noLog, until } from './testing/a-copied-store.ts';
+import { aLink, aRedis, aRelay, aStore, copied, noLog, type RedisServer, until } from './testing/a-copied-store.ts';
 
 async function setUp({ kept, results = 20 }: { kept?: number; results?: number } = {}) {
   const server = await aRedis();
@@ -32,6 +32,21 @@ async function setUp({ kept, results = 20 }: { kept?: number; results?: number }
 }
 
 const upTo = (last: number, first: number): number[] => Array.from({ length: last - first + 1 }, (_, at) => at + first);
+
+/** One that comes when there is a copy already. */
+function aLateFollower(server: RedisServer) {
+  const copies: Copy[] = [];
+  const late = new RedisFollower({
+    link: aLink(server, 'late'),
+    clock: systemClock(),
+    log: noLog,
+    onCopy: (copy) => copies.push(copy),
+    onResult: () => {},
+    onScreen: () => {},
+  });
+  onTestFinished(() => late.close());
+  return { late, copies };
+}
 
 describe('who follows the copy', () => {
   it('begins with the newest of each symbol and goes on with what comes, in order and once', async () => {
@@ -102,16 +117,7 @@ describe('who follows the copy', () => {
     const { client, store, server } = await setUp();
     const text = (await client.hget(NEWEST_KEY, 'S1/USD')) ?? '';
     await client.hset(NEWEST_KEY, 'S1/USD', text.replace('"confidence":0.8', '"confidence":0.9'));
-    const copies: Copy[] = [];
-    const late = new RedisFollower({
-      link: aLink(server, 'late'),
-      clock: systemClock(),
-      log: noLog,
-      onCopy: (copy) => copies.push(copy),
-      onResult: () => {},
-      onScreen: () => {},
-    });
-    onTestFinished(() => late.close());
+    const { late, copies } = aLateFollower(server);
     await until('the copy', () => copies.length > 0);
     expect(late.forged).toBe(1);
     expect(copies[0]?.records).toHaveLength(store.reader.newestPerSymbol(20).length - 1);
@@ -149,5 +155,16 @@ describe('who follows the copy', () => {
     await copied(store, aRelay(store, server));
     await until('what came', async () => (await client.hget(HEAD_KEY, 'offset')) === '21');
     expect(copies.slice(told).every(({ storeEpoch }) => storeEpoch === store.storeEpoch)).toBe(true);
+  });
+
+  it('begins anew with another life although the clock was set back since the one before', async () => {
+    const { client, store, relay, server } = await setUp();
+    await relay.close();
+    await client.hset(HEAD_KEY, 'begun_ms', Date.now() + 3_600_000);
+    const { copies } = aLateFollower(server);
+    await until('the life before', () => copies.length > 0);
+    await store.commit([{ kind: 'set_aside', rows: [{ offset: 4, reason: 'damaged' }], at: 0 }]);
+    aRelay(store, server);
+    await until('the new life', () => copies.at(-1)?.storeEpoch === store.storeEpoch);
   });
 });

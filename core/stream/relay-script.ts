@@ -70,8 +70,10 @@ if told.action == 'begin' then
     redis.call('RENAME', stream, away)
     redis.call('EXPIRE', away, told.away_s)
   end
+  -- A clock that was set back makes no life older than the one before it.
+  local before_ms = tonumber(redis.call('HGET', head, 'begun_ms') or '') or 0
   redis.call('DEL', newest, head)
-  redis.call('HSET', head, 'store_epoch', told.epoch, 'begun_ms', told.now_ms)
+  redis.call('HSET', head, 'store_epoch', told.epoch, 'begun_ms', math.max(told.now_ms, before_ms + 1))
 elseif told.action == 'mend' then
   cut_above(told.base .. '-0')
   redis.call('DEL', newest)
