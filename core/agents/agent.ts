@@ -7,15 +7,14 @@ import type { Log } from '../kit/log.ts';
 import { toIso } from '../signals/instant.ts';
 import { Beats } from './beats.ts';
 import { DiskOutbox } from './disk-outbox.ts';
-import { openLink } from './link.ts';
+import { type LinkOptions, openLink } from './link.ts';
 import { memoryOutbox } from './outbox.ts';
 import { Outgoing } from './outgoing.ts';
 import { perform } from './perform.ts';
 import { type Lease, Running } from './running.ts';
 import type { Work } from './work.ts';
 
-export interface AgentOptions {
-  url: string;
+export interface AgentOptions extends Pick<LinkOptions, 'url' | 'isOwnEngine'> {
   /** Asked anew for each connection where it may change. */
   token: string | (() => string);
   agentId: string;
@@ -105,6 +104,7 @@ export function startAgent(options: AgentOptions): Agent {
 
   const link = openLink({
     url: options.url,
+    isOwnEngine: options.isOwnEngine,
     instance,
     clock,
     log,

@@ -12,6 +12,8 @@ class NoAnswerError extends AuroraError {
 
 export interface LinkOptions {
   url: string;
+  /** The engine is this very process, on a port that nobody else has: its certificate is made out to others. */
+  isOwnEngine?: boolean | undefined;
   /** `auth` of each connection, made anew for it. */
   handshake: () => Record<string, unknown>;
   /** Names the process; agents that are cut at the same time come back apart by it. */
@@ -49,7 +51,16 @@ function share(id: string): number {
 }
 
 /** One agent's connection: comes back after a cut, stays away where it is not wanted. */
-export function openLink({ url, handshake, instance, clock, log, on, onRefused }: LinkOptions): Link {
+export function openLink({
+  url,
+  isOwnEngine = false,
+  handshake,
+  instance,
+  clock,
+  log,
+  on,
+  onRefused,
+}: LinkOptions): Link {
   const open = new Disposers();
   let closed = false;
   let stopReturn: Disposer = () => {};
@@ -59,6 +70,7 @@ export function openLink({ url, handshake, instance, clock, log, on, onRefused }
     transports: ['websocket'],
     forceNew: true,
     autoConnect: false,
+    rejectUnauthorized: !isOwnEngine,
     ...RECONNECT,
     auth: (send) => send(handshake()),
   });

@@ -10,7 +10,7 @@ export const TRADING_AGENTS = ['analyst', 'validator'] as const;
 export type TradingAgentType = (typeof TRADING_AGENTS)[number];
 
 export interface TradingAgentOptions
-  extends Pick<AgentOptions, 'url' | 'token' | 'agentId' | 'outbox' | 'onSuperseded' | 'onRefused'> {
+  extends Pick<AgentOptions, 'url' | 'isOwnEngine' | 'token' | 'agentId' | 'outbox' | 'onSuperseded' | 'onRefused'> {
   type: TradingAgentType;
   models: Models;
   clock: Clock;

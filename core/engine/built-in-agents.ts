@@ -30,7 +30,7 @@ export function startBuiltInAgents({ url, token, data, flags, kept, ...kit }: Bu
   const models = openModels({ settings, spentFile: join(data, 'models-used.json'), ...kit });
   open.add(() => models.close());
   for (const type of ['analyst', 'validator'] as const) {
-    const agent = startTradingAgent({ type, models, url, token, agentId: `${type}-1`, ...kit });
+    const agent = startTradingAgent({ type, models, url, isOwnEngine: true, token, agentId: `${type}-1`, ...kit });
     open.add(() => agent.close());
   }
   return () => open.close();

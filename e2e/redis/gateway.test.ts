@@ -1,10 +1,10 @@
-import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { join } from 'node:path';
 import { io } from 'socket.io-client';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { SidebarUpdate, Snapshot, Status } from '../../core/contract/sidebar.ts';
+import { aCertificate, type Certificate } from '../support/certificate.ts';
 import { aFolder } from '../support/folders.ts';
 import { freePort } from '../support/free-port.ts';
 import { type Program, type Run, run, startProgram, until } from '../support/program.ts';
@@ -22,20 +22,10 @@ let redis: RedisServer;
 let program: Program;
 let gateway: Run;
 let url: string;
-let certificate: { cert: string; key: string };
-
-function aCertificate(): { cert: string; key: string } {
-  const folder = aFolder();
-  const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
-  const how = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
-  const name = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'];
-  const made = spawnSync('openssl', ['req', '-x509', ...how, ...name, '-keyout', key, '-out', cert]);
-  if (made.status !== 0) throw new Error(`openssl made no certificate: ${made.stderr}`);
-  return { cert, key };
-}
+let certificate: Certificate;
 
 beforeAll(async () => {
-  certificate = aCertificate();
+  certificate = aCertificate('DNS:localhost', 'IP:127.0.0.1');
   const folder = aFolder();
   const acl = join(folder, 'users.acl');
   writeFileSync(acl, `${ACL.join('\n')}\n`);
