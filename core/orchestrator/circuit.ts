@@ -46,6 +46,7 @@ export class TaskCircuit {
     if (this.#state.is === 'half_open' && this.#state.probe === taskId) this.#state = { is: 'half_open', probe: null };
   }
 
+  /** Whatever it was that was done, the type can be done: a crowd of which a few crash keeps its door open. */
   succeeded(): void {
     this.#state = CLOSED;
   }
@@ -72,7 +73,7 @@ export class TaskCircuit {
   }
 }
 
-/** The circuits of all task types that ever failed. */
+/** The circuits of all task types that were ever asked for. */
 export class TaskCircuits {
   readonly #limits: Limits;
   readonly #byType = new Map<string, TaskCircuit>();
