@@ -86,7 +86,7 @@ const stores: Stores = {
   watchlists,
   listing: openListing({ feed, view, watchlists }),
   calm,
-  alarms: openAlarmDesk(),
+  alarms: openAlarmDesk({ feed }),
   api: httpApi(() => reach),
   appearance,
 };

@@ -2,10 +2,17 @@ import type { SidebarUpdate } from '../../core/contract/sidebar.ts';
 
 let given = 0;
 
+/** Who works at a stage: the model of a validated row is the validator's. */
+const BY = {
+  analysis: { model: 'primary-model', completed_by: 'analyst-1' },
+  signal: { model: 'rules-hidden-hand', completed_by: 'validator-1' },
+} as const;
+
 /** A row as the engine sends it, analysed now, with what matters to the test given. */
 export function aRow(more: Partial<SidebarUpdate> = {}): SidebarUpdate {
   given += 1;
   const confidence = more.confidence ?? 0.7;
+  const stage = more.stage ?? 'signal';
   return {
     type: 'sidebar_update',
     symbol: 'ADA/BTC',
@@ -21,12 +28,11 @@ export function aRow(more: Partial<SidebarUpdate> = {}): SidebarUpdate {
     wyckoff_phase: 'markup',
     volume_trend: 'flat',
     analyzed_at: new Date().toISOString(),
-    stage: 'signal',
+    stage,
     origin: 'live',
     offset: given,
     task_id: `task-${given}`,
-    model: 'primary-model',
-    completed_by: 'analyst-1',
+    ...BY[stage],
     ...more,
   };
 }
@@ -47,7 +53,6 @@ export const aContradictedRow = (more: Partial<SidebarUpdate> = {}): SidebarUpda
     risk_score: 0.8,
     wyckoff_phase: 'distribution',
     volume_trend: 'declining',
-    model: 'rules-lite',
     ...more,
   });
 

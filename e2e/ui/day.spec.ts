@@ -26,7 +26,10 @@ test('a trader’s day: first start, a warning, an older result, the engine gone
     await expect(page.getByText('No agent is connected.')).toBeVisible();
     await expect(page.getByText('No market data comes in.')).toBeVisible();
     await expect(page.getByRole('button', { name: 'Copy npm start -- --feed replay' })).toBeVisible();
-    engine.tell({ agents: QUIET.agents, feeds: QUIET.feeds });
+    const feed = { name: 'scripted', state: 'refused', symbols: 1, message: 'scripted will not give ADA/BTC 5m' };
+    engine.tell({ agents: QUIET.agents, feeds: [feed] });
+    await expect(page.locator('.empty')).toContainText('scripted will not give ADA/BTC 5m');
+    engine.tell({ feeds: QUIET.feeds });
     await expect(page.getByText('Everything is in place.')).toBeVisible();
   });
 
@@ -93,6 +96,17 @@ test('a trader’s day: first start, a warning, an older result, the engine gone
     await expect(status(page)).toHaveText('Live');
   });
 
+  await test.step('what stood out in a live feed is a word at the foot, and no trouble', async () => {
+    const [feed] = QUIET.feeds;
+    const message = 'ADA/BTC 5m: missing (bars that the feed does not have)';
+    if (feed) engine.tell({ feeds: [{ ...feed, message }] });
+    await page.getByRole('button', { name: 'Feed: odd bars' }).focus();
+    await expect(page.getByRole('tooltip')).toContainText(message);
+    await expect(page.getByRole('list', { name: 'Needs attention' })).toHaveCount(0);
+    engine.tell({ feeds: QUIET.feeds });
+    await expect(page.getByRole('button', { name: 'Feed: odd bars' })).toHaveCount(0);
+  });
+
   await test.step('a full disk is said as an alert, for as long as it is full', async () => {
     engine.tell({ not_saved: 'disk full' });
     await expect(status(page)).toHaveText('Not saved: disk full');
@@ -111,6 +125,11 @@ test('a trader’s day: first start, a warning, an older result, the engine gone
     await expect(page.getByRole('alert')).toHaveCount(0);
     await page.getByRole('button', { name: '1 alarm' }).click();
     await expect(page.getByRole('alert')).toContainText(lost);
+    await page.getByRole('button', { name: 'Put away' }).click();
+    engine.tell({ alarms: [] });
+    await expect(page.getByRole('button', { name: '1 alarm' })).toHaveCount(0);
+    engine.tell({ alarms: [lost] });
+    await expect(page.getByRole('alert')).toContainText(lost);
   });
 
   expect(complaints.filter((one) => !isOfAbsence(one))).toEqual([]);
@@ -121,6 +140,28 @@ test('a refusal says what to do, and shows no row that could be mistaken for liv
   await openSidebar(page, engine);
   await expect(status(page)).toHaveText('Refused');
   await expect(page.getByRole('alert')).toContainText('Open the address that npm start printed last.');
+});
+
+test('since when the rows are of before can be read whole at every width, in the list and beside what is open', async ({
+  page,
+}) => {
+  engine.script.rows.set('ADA/BTC', aContradictedRow());
+  await openSidebar(page, engine);
+  await expect(status(page)).toHaveText('Live');
+  await engine.away();
+  const said = status(page).filter({ visible: true }).locator('span');
+  const cut = () =>
+    said.evaluateAll((all) =>
+      all.map((one) => one.scrollWidth > one.clientWidth || one.scrollHeight > one.clientHeight),
+    );
+  for (const open of [false, true]) {
+    if (open) await page.getByRole('button', { name: 'ADA/BTC' }).click();
+    for (const width of [320, 360, 380, 480, 900, 1280]) {
+      await page.setViewportSize({ width, height: 780 });
+      await expect(said.first()).toHaveText(/^Reconnecting \(last update \d\d:\d\d:\d\d\)$/);
+      expect(await cut(), `${width} wide`).not.toContain(true);
+    }
+  }
 });
 
 test('a replay is marked on every part of the page', async ({ page }) => {

@@ -5,12 +5,14 @@ import { scriptedEngine } from '../support/scripted-engine.ts';
 import { openSidebar } from '../support/sidebar-page.ts';
 
 test('by keyboard alone: a symbol is found, opened, its reasons read, and watched', async ({ page }) => {
-  const wanted = aContradictedRow({ symbol: 'S0777/USD' });
+  const analysis = aContradictedRow({ symbol: 'S0777/USD', stage: 'analysis', model: 'fallback-model' });
+  const wanted = aContradictedRow({ symbol: 'S0777/USD', analyzed_at: analysis.analyzed_at });
   const rows = manySymbols(1_000).map((symbol) => aRow({ symbol }));
   const engine = await scriptedEngine({
     rows: new Map([...rows, wanted].map((row) => [row.symbol, row])),
     records: [
-      recordOf(wanted),
+      recordOf(analysis),
+      recordOf(wanted, { analysis_task_id: analysis.task_id, reasoning: 'The phase speaks against it.', usage: null }),
       recordOf(aRow({ symbol: 'S0777/USD', analyzed_at: '2026-01-05T12:00:00.000Z', offset: 0 })),
     ],
     bars: aMarket(),
@@ -35,6 +37,9 @@ test('by keyboard alone: a symbol is found, opened, its reasons read, and watche
     await expect(detail.getByRole('heading', { name: 'Why 36%' })).toBeVisible();
     await expect(detail.getByRole('list')).toContainText(/Model said\s*90%.*× 0.8\s*72%.*× 0.5\s*36%.*Shown\s*36%/s);
     await expect(detail.getByText('Price closed above the range high')).toBeVisible();
+    await expect(detail.getByText('The phase speaks against it.')).toBeVisible();
+    await expect(detail.getByText(/^fallback-model/).locator('..')).toHaveText('fallback-modelFallback');
+    await expect(detail.getByText('rules-hidden-hand').locator('..')).toHaveText('rules-hidden-hand');
     await expect(detail.getByText('2,114 in, 180 out · $0.004')).toBeVisible();
     await expect(detail.getByText('1.8 s (settled 2 ms, persisted 1.8 s), attempt 2')).toBeVisible();
     await expect(detail.getByRole('table')).toContainText('5 Jan, 12:00');

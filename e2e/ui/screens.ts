@@ -25,10 +25,17 @@ const degraded = (symbol: string, seconds: number, said: number): SidebarUpdate 
     original_confidence: said,
     degraded: true,
     risk_score: 0.2,
-    model: 'rules-lite',
     adjustments: [{ kind: 'fallback_model_used', multiplier: 0.8, reason: 'a fallback model answered' }],
   });
 const SPRING = 'SELL in accumulation on declining volume: potential spring, confidence halved';
+
+/** The analysis that was validated as the last of the rows. */
+const ANALYSIS = aContradictedRow({
+  symbol: 'ADA/BTC',
+  stage: 'analysis',
+  model: 'fallback-model',
+  analyzed_at: before(12),
+});
 
 /** Oldest first, as they were stored. */
 const ROWS: readonly SidebarUpdate[] = [
@@ -68,11 +75,16 @@ const ROWS: readonly SidebarUpdate[] = [
   }),
   degraded('ETH/BTC', MINUTE, 0.85),
   aRow({ symbol: 'XLM/BTC', signal: 'SELL', confidence: 0.71, wyckoff_phase: 'distribution', analyzed_at: before(41) }),
-  aContradictedRow({ symbol: 'ADA/BTC', analyzed_at: before(12) }),
+  aContradictedRow({ symbol: 'ADA/BTC', analyzed_at: ANALYSIS.analyzed_at }),
 ];
 
 const REASONING =
   'Price closed above the range high after a narrow-spread rally from the last support. Momentum on 5 minutes is positive and the pullback held the midpoint, but participation is thin and the close sits in the middle of the bar.';
+const VALIDATION = {
+  analysis_task_id: ANALYSIS.task_id,
+  reasoning: 'The engine reads distribution on declining volume, which the BUY stands against.',
+  usage: null,
+};
 
 const EARLIER = [
   aRow({ symbol: 'ADA/BTC', signal: 'SELL', confidence: 0.64, wyckoff_phase: 'distribution', offset: 0 }),
@@ -102,7 +114,11 @@ export const FULL: Partial<Script> = {
     feeds: [{ name: 'scripted', state: 'live', symbols: ROWS.length }],
   },
   rows: new Map(ROWS.map((row) => [row.symbol, row])),
-  records: chained([...ROWS.map((row) => recordOf(row, { reasoning: REASONING })), ...EARLIER]),
+  records: chained([
+    recordOf(ANALYSIS, { reasoning: REASONING }),
+    ...ROWS.map((row) => recordOf(row, row.symbol === ANALYSIS.symbol ? VALIDATION : { reasoning: REASONING })),
+    ...EARLIER,
+  ]),
   bars: MARKET,
   prices: ROWS.map(({ symbol, analyzed_at }) => {
     const [now, then] = LAST[symbol] ?? [0, 0];

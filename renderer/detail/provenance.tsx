@@ -7,28 +7,29 @@ import { Copy } from '../parts/copy.tsx';
 import { Tip } from '../parts/tip.tsx';
 import { capital } from '../sidebar/row-words.ts';
 import { momentText } from '../state/time-text.ts';
+import { type Byline, bylines } from './bylines.ts';
 import { costText, latencyText, tokensText } from './cost-text.ts';
 import { useHashCheck } from './hash-check.ts';
 import { type Records, recordOf } from './records.ts';
 
-/** Who said it, with what, how long it took, and under which record it is kept. */
+/** Who said it, with what, how long it took to store, and under which record it is kept. */
 export function Provenance({ update, records }: { update: SidebarUpdate; records: Records }) {
   const record = recordOf(records, update);
   const completed = parseInstant(update.timestamp);
   return (
     <section className="card origins">
       <h3>Where it comes from</h3>
+      {bylines(update, records).map((one) => (
+        <By key={one.title} byline={one} />
+      ))}
+      <h4>The record</h4>
       <dl className="facts">
-        <Fact term="Agent" text={update.completed_by} />
-        <Fact term="Model" text={update.model ?? 'not named'}>
-          {record?.fallback_used && <span className="badge deg">Fallback</span>}
-        </Fact>
         <Fact term="Stage" text={update.stage === 'signal' ? 'validated' : 'analysis, not validated yet'} />
         <Fact term="Phase" text={`${capital(update.wyckoff_phase)}${record ? readBy(record) : ''}`} />
         <Fact term="Volume" text={update.volume_trend} />
         <Fact term="Risk" text={percent(update.risk_score)} />
         <Fact term="Completed" text={completed === null ? update.timestamp : momentText(completed)} />
-        {record && <Measured record={record} />}
+        {record && <Fact term="Stored in" text={`${latencyText(record.latency_ms)}, attempt ${record.attempt}`} />}
         <Fact term="Task" text={update.task_id} />
         <Fact term="Record" text={`#${update.offset.toLocaleString('en-GB')}`} />
         {record && (
@@ -42,12 +43,18 @@ export function Provenance({ update, records }: { update: SidebarUpdate; records
   );
 }
 
-function Measured({ record }: { record: TradingAnalysisResult }) {
-  const cost = costText(record.usage);
+function By({ byline: { title, agent, model, fallback, usage } }: { byline: Byline }) {
+  const cost = usage ? costText(usage) : '';
   return (
     <>
-      <Fact term="Took" text={`${latencyText(record.latency_ms)}, attempt ${record.attempt}`} />
-      <Fact term="Tokens" text={`${tokensText(record.usage)}${cost && ` · ${cost}`}`} />
+      <h4>{title}</h4>
+      <dl className="facts">
+        <Fact term="Agent" text={agent} />
+        <Fact term="Model" text={model ?? 'not named'}>
+          {fallback && <span className="badge deg">Fallback</span>}
+        </Fact>
+        {usage !== undefined && <Fact term="Tokens" text={`${tokensText(usage)}${cost && ` · ${cost}`}`} />}
+      </dl>
     </>
   );
 }

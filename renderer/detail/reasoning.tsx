@@ -1,6 +1,6 @@
 import type { TradingAnalysisResult } from '../../core/contract/result.ts';
 import type { SidebarUpdate } from '../../core/contract/sidebar.ts';
-import { type Records, recordOf } from './records.ts';
+import { analysisOf, type Records, recordOf } from './records.ts';
 
 /** Longer than this it scrolls. */
 const LONG = 600;
@@ -15,9 +15,6 @@ export function Reasoning({ update, records }: { update: SidebarUpdate; records:
     </section>
   );
 }
-
-const analysisOf = (record: TradingAnalysisResult, { items }: Records): TradingAnalysisResult | undefined =>
-  record.analysis_task_id === null ? undefined : items.find(({ task_id }) => task_id === record.analysis_task_id);
 
 function Missing({ fault }: { fault: string | null }) {
   return (

@@ -17,6 +17,13 @@ export const recordOf = (
   { offset }: Pick<SidebarUpdate, 'offset'>,
 ): TradingAnalysisResult | undefined => items.find((record) => record.offset === offset);
 
+/** The analysis that a record validates; undefined where it validates none, or that one is not among those read. */
+export const analysisOf = (
+  { analysis_task_id }: TradingAnalysisResult,
+  { items }: Records,
+): TradingAnalysisResult | undefined =>
+  analysis_task_id === null ? undefined : items.find(({ task_id }) => task_id === analysis_task_id);
+
 const AT_FIRST = 100;
 const AFTERWARDS = 10;
 const KEPT = 200;

@@ -1,6 +1,7 @@
 import { lazy, type ReactNode, Suspense } from 'react';
 import type { Status } from '../../core/contract/sidebar.ts';
 import { Copy } from '../parts/copy.tsx';
+import { hindrances } from '../state/health.ts';
 import { useConnection, useFeed, useListing, useStores, useView } from '../state/stores.ts';
 import { EVERYTHING } from '../state/view.ts';
 
@@ -48,7 +49,8 @@ function NoSignal() {
   );
 }
 
-function missingFor({ agents, feeds, origin }: Status): ReactNode[] {
+function missingFor(status: Status): ReactNode[] {
+  const { agents, feeds, origin } = status;
   const missing: ReactNode[] = [];
   if (!agents.some(({ state }) => state !== 'disconnected'))
     missing.push(
@@ -64,6 +66,12 @@ function missingFor({ agents, feeds, origin }: Status): ReactNode[] {
         <Suspense>
           <FirstBars otherwise={<Commands />} />
         </Suspense>
+      </li>,
+    );
+  for (const line of hindrances(status))
+    missing.push(
+      <li key={line} className="hindrance" dir="auto">
+        {line}
       </li>,
     );
   return missing;

@@ -1,5 +1,5 @@
 import { Tip } from '../parts/tip.tsx';
-import { agentsSign, type Sign, sovereignSign, troubles, waitingSign } from '../state/health.ts';
+import { agentsSign, feedSign, type Sign, sovereignSign, troubles, waitingSign } from '../state/health.ts';
 import { useAlarms, useFeed, useStores } from '../state/stores.ts';
 
 /** How the engine behind the rows is. */
@@ -12,9 +12,9 @@ export function Footer() {
       {status && <Troubles lines={troubles(status, unreadable)} />}
       <div className="signs">
         {status ? (
-          [agentsSign(status), sovereignSign(status), waitingSign(status)].map((sign) => (
-            <SignWord key={sign.label.replace(/\d/g, '')} sign={sign} />
-          ))
+          [agentsSign(status), sovereignSign(status), feedSign(status), waitingSign(status)].map(
+            (sign) => sign && <SignWord key={sign.label.replace(/\d/g, '')} sign={sign} />,
+          )
         ) : (
           <span>No word from the engine yet</span>
         )}

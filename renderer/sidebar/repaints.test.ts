@@ -2,16 +2,9 @@
 import { act, createElement, Profiler } from 'react';
 import { createRoot } from 'react-dom/client';
 import { afterEach, expect, it, vi } from 'vitest';
-import { createStore } from 'zustand/vanilla';
-import { openAlarmDesk } from '../state/alarms.ts';
-import type { Appearance } from '../state/appearance.ts';
-import { calmFlashes } from '../state/calm.ts';
-import { feedClock } from '../state/clock.ts';
-import { type FeedState, NOTHING_HEARD, withPainted, withPrices, withStatus } from '../state/feed.ts';
-import { openListing } from '../state/listing.ts';
-import { type Stores, StoresProvider } from '../state/stores.ts';
-import { FIRST_VIEW, type View } from '../state/view.ts';
-import { NO_LISTS, toggled, type Watchlists } from '../state/watchlists.ts';
+import { NOTHING_HEARD, withPainted, withPrices, withStatus } from '../state/feed.ts';
+import { toggled } from '../state/watchlists.ts';
+import { aPage } from '../testing/a-page.ts';
 import { aStatus } from '../testing/a-status.ts';
 import { anUpdate } from '../testing/an-update.ts';
 import { SignalRow } from './signal-row.tsx';
@@ -26,45 +19,12 @@ afterEach(() => unmount());
 
 /** Rows of a page of their own, and how often each has rendered. */
 async function rendered() {
-  let wall = 100_000;
-  const feed = createStore<FeedState>(() =>
+  const { stores, within, later } = aPage(
     withPainted(
       NOTHING_HEARD,
       SYMBOLS.map((symbol, place) => at(symbol, place + 1)),
     ),
   );
-  const view = createStore<View>(() => FIRST_VIEW);
-  const watchlists = createStore<Watchlists>(() => NO_LISTS);
-  let tick = () => {};
-  const { clock } = feedClock({
-    feed,
-    now: () => wall,
-    every: (_ms, run) => {
-      tick = run;
-      return () => {};
-    },
-  });
-  const unused = () => Promise.reject(new Error('a row asks for nothing'));
-  const stores: Stores = {
-    feed,
-    clock,
-    view,
-    watchlists,
-    listing: openListing({ feed, view, watchlists }),
-    calm: calmFlashes(() => wall),
-    alarms: openAlarmDesk(),
-    api: {
-      bars: unused,
-      records: unused,
-      chain: unused,
-      analyse: unused,
-      settings: unused,
-      command: unused,
-      importBars: unused,
-      diagnostics: unused,
-    },
-    appearance: createStore<Appearance>(() => ({ theme: 'system', density: 'roomy' })),
-  };
   const counts: Record<string, number> = {};
   const count = (symbol: string): void => {
     counts[symbol] = (counts[symbol] ?? 0) + 1;
@@ -87,21 +47,14 @@ async function rendered() {
     ),
   );
   const root = createRoot(document.body.appendChild(document.createElement('ul')));
-  await act(() => root.render(createElement(StoresProvider, { value: stores }, rows)));
+  await act(() => root.render(within(rows)));
   unmount = () => void act(() => root.unmount());
   const during = async (change: () => void): Promise<Record<string, number>> => {
     for (const symbol of SYMBOLS) counts[symbol] = 0;
     await act(change);
     return { ...counts };
   };
-  return {
-    stores,
-    during,
-    later: (ms: number) => {
-      wall += ms;
-      tick();
-    },
-  };
+  return { stores, during, later };
 }
 
 it('a row renders for its own symbol, and for no other', async () => {

@@ -26,7 +26,8 @@ const figures = ({ original_confidence, confidence }: SidebarUpdate): string =>
 export function degradedReason(update: SidebarUpdate): string {
   const penalty = update.adjustments.find(({ kind }) => kind === 'fallback_model_used');
   const times = penalty ? ` (× ${penalty.multiplier})` : '';
-  const model = update.model ? ` Model: ${update.model}.` : '';
+  // Of a validated row it is the validator's model, which is not the one that fell back.
+  const model = update.stage === 'analysis' && update.model ? ` Model: ${update.model}.` : '';
   return `${capital(penalty?.reason ?? 'a fallback model answered')}${times}.${model} ${figures(update)}`;
 }
 

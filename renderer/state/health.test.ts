@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Status } from '../../core/contract/sidebar.ts';
 import { aStatus } from '../testing/a-status.ts';
-import { agentsSign, sovereignSign, troubles, waitingSign } from './health.ts';
+import { agentsSign, feedSign, sovereignSign, troubles, waitingSign } from './health.ts';
 
 const anAgent = (given: Partial<Status['agents'][number]> = {}): Status['agents'][number] => ({
   agent_id: 'analyst-1',
@@ -35,6 +35,19 @@ describe('health', () => {
     expect(sovereignSign(aStatus({ agents: [spending, spending] })).reason.split(says)).toHaveLength(2);
   });
 
+  it('says that the fallback answers, though every circuit is closed', () => {
+    const why = 'first@127.0.0.1 refused the key; second@127.0.0.1 answers instead';
+    const instead = anAgent({ sovereign: { circuit: 'closed', reason: why } });
+    const well = anAgent({ agent_id: 'validator-1', sovereign: { circuit: 'closed', reason: null } });
+    expect(sovereignSign(aStatus({ agents: [well, instead] }))).toEqual({
+      tone: 'busy',
+      label: 'Sovereign: fallback',
+      reason: `validator-1: circuit closed\nanalyst-1: circuit closed, ${why}`,
+    });
+    const probing = anAgent({ agent_id: 'analyst-2', sovereign: { circuit: 'half_open', reason: 'was slow' } });
+    expect(sovereignSign(aStatus({ agents: [instead, probing] })).label).toBe('Sovereign: probing');
+  });
+
   it('says what waits and why, and what will not mend by itself', () => {
     const waiting = [
       { task_type: 'trading_signal', count: 2, reason: 'no_capable_agent', missing: ['hidden_hand_validation'] },
@@ -51,11 +64,17 @@ describe('health', () => {
     expect(troubles(aStatus(), 0)).toEqual([]);
   });
 
-  it('says what is wrong with a feed, and not what merely stood out in one that is well', () => {
+  it('says what is wrong with a feed as a trouble, and quietly what stood out in one that is well', () => {
     const feed = { name: 'ccxt:binance', symbols: 1, message: 'binance cannot be reached' };
-    expect(troubles(aStatus({ feeds: [{ ...feed, state: 'reconnecting' }] }), 0)).toEqual([
-      'binance cannot be reached',
-    ]);
-    expect(troubles(aStatus({ feeds: [{ ...feed, state: 'live' }] }), 0)).toEqual([]);
+    const away = aStatus({ feeds: [{ ...feed, state: 'reconnecting' }] });
+    expect(troubles(away, 0)).toEqual(['binance cannot be reached']);
+    expect(feedSign(away)).toBeNull();
+    const message = 'BTC/USDT 5m: missing (bars that the feed does not have)';
+    const odd = aStatus({ feeds: [{ ...feed, state: 'live', message }] });
+    expect(troubles(odd, 0)).toEqual([]);
+    expect(feedSign(odd)).toMatchObject({ tone: 'busy', label: 'Feed: odd bars' });
+    expect(feedSign(odd)?.reason).toContain(`ccxt:binance: ${message}`);
+    expect(feedSign(aStatus({ feeds: [{ ...feed, state: 'live', message: null }] }))).toBeNull();
+    expect(feedSign(aStatus({ feeds: [{ ...feed, state: 'connecting', message: 'Asking binance' }] }))).toBeNull();
   });
 });

@@ -28,6 +28,8 @@ export function agentsSign({ agents }: Status): Sign {
 
 const isSovereign = ({ name }: { name: string }): boolean => name.toLowerCase().includes('sovereign');
 
+const OPEN = 'Sovereign: open';
+
 /** The model circuits, as the agents report them and as the engine itself sees them: the worst counts. */
 export function sovereignSign({ agents, circuits }: Status): Sign {
   const reports = [
@@ -48,11 +50,15 @@ export function sovereignSign({ agents, circuits }: Status): Sign {
     ),
     ...used,
   ].join('\n');
-  if (reports.every(({ circuit }) => circuit === 'closed')) return { tone: 'good', label: 'Sovereign: ok', reason };
+  if (reports.every(({ circuit }) => circuit === 'closed'))
+    // With its circuit closed an agent has a reason to give only where its fallback answers instead of its model.
+    return reports.some((one) => one.reason)
+      ? { tone: 'busy', label: 'Sovereign: fallback', reason }
+      : { tone: 'good', label: 'Sovereign: ok', reason };
   return reports.some(({ circuit }) => circuit === 'open')
     ? {
         tone: 'busy',
-        label: 'Sovereign: open',
+        label: OPEN,
         reason: `The circuit to a model is open, so it is not asked for a while.\n${reason}`,
       }
     : { tone: 'busy', label: 'Sovereign: probing', reason };
@@ -81,6 +87,13 @@ export function waitingSign({ waiting }: Status): Sign {
 /** Of a feed in any other state somebody should know. */
 const WELL: ReadonlySet<string> = new Set(['live', 'connecting', 'replaying', 'ended']);
 
+/** What stood out lately in a feed that is well; null where nothing did. */
+export function feedSign({ feeds }: Status): Sign | null {
+  const odd = feeds.flatMap(({ name, state, message }) => (message && state === 'live' ? [`${name}: ${message}`] : []));
+  if (odd.length === 0) return null;
+  return { tone: 'busy', label: 'Feed: odd bars', reason: `Bars come in, but stood out lately.\n${odd.join('\n')}` };
+}
+
 /** What will not mend by itself, or stops a whole type of task: worth a line of its own. */
 export function troubles({ waiting, circuits, feeds }: Status, unreadable: number): string[] {
   const stuck = waiting
@@ -92,4 +105,10 @@ export function troubles({ waiting, circuits, feeds }: Status, unreadable: numbe
   const foreign = unreadable > 0 ? [`${counted(unreadable, 'message')} could not be read: reload this page`] : [];
   const unwell = feeds.flatMap(({ state, message }) => (message && !WELL.has(state) ? [message] : []));
   return [...stuck, ...open, ...unwell, ...foreign];
+}
+
+/** Why no result comes though nothing is missing: as `troubles`, and a model that is not asked. */
+export function hindrances(status: Status): string[] {
+  const sovereign = sovereignSign(status);
+  return [...(sovereign.label === OPEN ? [sovereign.reason] : []), ...troubles(status, 0)];
 }
