@@ -3,11 +3,14 @@ import { isOwnPage } from './page-address.ts';
 import { isPermitted } from './permissions.ts';
 
 const LINK_MAX = 2_048;
+/** Where the page's own links lead; a page that was taken over tells nothing to anybody else by one. */
+const LINK_HOSTS: ReadonlySet<string> = new Set(['www.tradingview.com']);
 
 /** Whether an address may be given to the user's browser. */
 function isSafeLink(url: string): boolean {
   try {
-    return url.length <= LINK_MAX && new URL(url).protocol === 'https:';
+    const { protocol, host } = new URL(url);
+    return url.length <= LINK_MAX && protocol === 'https:' && LINK_HOSTS.has(host);
   } catch {
     return false;
   }

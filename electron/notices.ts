@@ -24,7 +24,7 @@ export function warnOfHiddenHand({ isWanted, onClick }: NoticeOptions): (update:
     const others = seldom.pass('hidden hand');
     if (others === null || !Notification.isSupported()) return;
     const notice = new Notification({
-      title: `${update.symbol}: ${update.signal} against the market`,
+      title: `${update.origin === 'live' ? '' : 'REPLAY '}${update.symbol}: ${update.signal} against the market`,
       body: textOf(update, others),
     });
     notice.on('click', onClick);

@@ -1,7 +1,8 @@
 import { closeSync, existsSync, fsyncSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect, createServer, isIP } from 'node:net';
 import { platform } from 'node:os';
 import { join } from 'node:path';
+import { connect as connectSecurely } from 'node:tls';
 import { prepareDataFolder } from '../engine/data-folder.ts';
 import type { Clock } from '../kit/clock.ts';
 import { messageOf } from '../kit/errors.ts';
@@ -144,14 +145,18 @@ function clock({ data, clock: { now } }: Patient): Finding {
 /** Asks a Redis for a sign of life with its simplest command. */
 function redis(url: string): Promise<Finding> {
   return new Promise((resolve) => {
-    const { hostname, port: at } = new URL(url);
-    const socket = connect({ host: hostname, port: Number(at) || 6379, timeout: ANSWER_MS });
+    const { protocol, hostname, port: at } = new URL(url);
+    const where = { host: hostname, port: Number(at) || 6379, timeout: ANSWER_MS };
+    const isSecure = protocol === 'rediss:';
+    const socket = isSecure
+      ? connectSecurely({ ...where, servername: isIP(hostname) ? '' : hostname })
+      : connect(where);
     const done = (finding: Finding): void => {
       socket.destroy();
       resolve(finding);
     };
     const why = 'check the address, or start Aurora without --redis: it needs none';
-    socket.once('connect', () => socket.write('PING\r\n'));
+    socket.once(isSecure ? 'secureConnect' : 'connect', () => socket.write('PING\r\n'));
     socket.once('data', (answer) =>
       done(
         /^(\+PONG|-NOAUTH)/.test(String(answer))
@@ -159,6 +164,7 @@ function redis(url: string): Promise<Finding> {
           : bad('Redis', `${hostname} is no Redis (${String(answer).slice(0, 40).trim()}): ${why}`),
       ),
     );
+    socket.once('close', () => done(bad('Redis', `${hostname} ends the connection without an answer: ${why}`)));
     socket.once('timeout', () => done(bad('Redis', `${hostname} does not answer: ${why}`)));
     socket.once('error', (error) => done(bad('Redis', `${hostname} cannot be reached (${error.message}): ${why}`)));
   });

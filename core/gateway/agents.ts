@@ -12,6 +12,7 @@ import {
 import type { Clock } from '../kit/clock.ts';
 import { type AtFaultPoint, passBy } from '../kit/fault-points.ts';
 import { identify, type Tokens } from './access.ts';
+import { answered } from './answered.ts';
 import { refusedHandshake } from './handshake.ts';
 import type { Tasks } from './ports.ts';
 import { limitRate, WORK_RATE } from './rate-limit.ts';
@@ -89,7 +90,7 @@ export function serveAgents(
       socket.on(event, async (body: unknown, ack: unknown) => {
         const at = event === 'task_complete' ? atFaultPoint : passBy;
         at('received');
-        const reply = await answer(socket, tasks, event, body, at);
+        const reply = await answered(() => answer(socket, tasks, event, body, at));
         at('before_ack');
         if (typeof ack === 'function') ack(reply);
         at('after_ack');

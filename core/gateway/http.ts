@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { cors } from 'hono/cors';
+import { HTTPException } from 'hono/http-exception';
 import { type ErrorCode, type Refusal, refusal } from '../contract/messages.ts';
 import { IMPORT_MAX, type ShownSettings } from '../contract/settings.ts';
 import { submitSchema } from '../contract/task.ts';
@@ -133,7 +134,7 @@ export function httpApp({ doors, tokens, tasks, desk, screen, page, nonce, elsew
     return c.json(items.length === limit && last ? { items, next: last.offset } : { items });
   });
   app.get('/api/bars', allow('viewer', 'operator'), answerBars(screen));
-  app.post('/api/bars', allow('operator'), takeBars(screen));
+  app.post('/api/bars', allow('operator', 'agent'), takeBars(screen));
   app.get('/api/export', allow('viewer', 'operator'), answerExport(screen));
   app.get('/api/late', allow('viewer', 'operator'), (c) => c.json({ items: screen.late(limitOf(c)) }));
   app.get('/api/tasks', allow('viewer', 'operator'), (c) =>
@@ -169,6 +170,10 @@ export function httpApp({ doors, tokens, tasks, desk, screen, page, nonce, elsew
   app.all('/api/*', (c) => refuse(c, 'not_found', 'there is no such path under /api'));
   servePage(app, page, nonce);
   app.notFound((c) => refuse(c, 'not_found', 'there is no such path'));
-  app.onError((error, c) => refuse(c, 'invalid_message', `the request could not be handled: ${error.message}`));
+  app.onError((error, c) => {
+    if (error instanceof HTTPException) return refuse(c, 'invalid_message', error.message);
+    // What was asked may be right all the same, so whoever asks keeps it.
+    return refuse(c, 'not_persisted', `the engine could not do it: ${error.message}`, true);
+  });
   return app;
 }

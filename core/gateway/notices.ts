@@ -44,9 +44,19 @@ export class Notices {
 
   #look(): void {
     for (const event of EVENTS) {
-      const payload = this.#screen[event]();
+      const payload = this.#read(event);
+      if (payload === null) continue;
       const text = JSON.stringify(payload);
       if (text !== this.#current.get(event)?.text) this.#current.set(event, { payload, text });
+    }
+  }
+
+  /** Null where the store cannot be read, which is told of elsewhere; what was said last stands until then. */
+  #read(event: Event): object | null {
+    try {
+      return this.#screen[event]();
+    } catch {
+      return null;
     }
   }
 

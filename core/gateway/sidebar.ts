@@ -4,6 +4,7 @@ import { paintedSchema, type ViewerHandshake, viewerHandshakeSchema } from '../c
 import type { Clock } from '../kit/clock.ts';
 import type { Disposer } from '../kit/disposers.ts';
 import { identify, type Tokens } from './access.ts';
+import { answered } from './answered.ts';
 import { command } from './commands.ts';
 import { refusedHandshake } from './handshake.ts';
 import { Notices } from './notices.ts';
@@ -66,7 +67,7 @@ export function serveSidebar(
     limitRate(socket, operator ? WORK_RATE : VIEWER_RATE, clock);
     socket.on('painted', paintReader(screen, clock));
     socket.on('command', async (body: unknown, ack: unknown) => {
-      const reply = await command({ tasks, desk }, operator, body);
+      const reply = await answered(() => command({ tasks, desk }, operator, body));
       if (typeof ack === 'function') ack(reply);
     });
     socket.on('disconnect', stop);

@@ -39,6 +39,8 @@ const AGAIN_MOST_MS = 15_000;
 const BACK_OFF_MS = [1_000, 60_000] as const;
 const LIMITED_MS = 30_000;
 const REFUSED_MS = 600_000;
+/** So old a bar that stands out is news to nobody. */
+const ODD_SHOWN_MS = 86_400_000;
 /** After a bar is overdue for so many lengths the feed is mute, however well it answers. */
 const MUTE_BARS = 2;
 const MUTE_LEAST_MS = 30_000;
@@ -128,12 +130,13 @@ export class LiveFeed {
       case 'limited':
         return `${name} asks for a pause (${line.why}): fewer symbols, or longer bars, need fewer requests`;
       case 'refused':
-        return `${name} will not give ${of} (${line.why}): check the symbol and the timeframe in --feed`;
+        return `${name} will not give ${of} (${line.why}): check the symbol and the timeframe in Settings or --feed`;
     }
   }
 
   #oddSentence(): string | null {
-    const last = this.oddities().at(-1);
+    const since = this.#to.clock.now() - ODD_SHOWN_MS;
+    const last = this.oddities().findLast(({ time }) => time === null || time >= since);
     return last ? `${last.symbol} ${last.timeframe}: ${last.is} (${last.what})` : null;
   }
 

@@ -173,7 +173,10 @@ const statements = (db: Database.Database) => ({
       'SELECT max(coalesce((SELECT max(created_ms) FROM tasks), 0), coalesce((SELECT max(ended_ms) FROM tasks), 0))',
     )
     .pluck(),
-  lastLease: db.prepare('SELECT coalesce(max(lease), 0) FROM leases').pluck(),
+  lastLease: db
+    .prepare(`SELECT max(coalesce((SELECT max(lease) FROM leases), 0),
+      coalesce((SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'last_lease'), 0))`)
+    .pluck(),
   openTasks: db.prepare(`SELECT * FROM tasks WHERE state IN ('queued', 'assigned') ORDER BY created_ms, rowid`),
   held: db.prepare('SELECT lease, agent_id FROM leases WHERE task_id = ? AND declined = 0'),
   task: db.prepare('SELECT * FROM tasks WHERE task_id = ?'),

@@ -102,6 +102,7 @@ describe('retention', () => {
     expect(letGo(file, session, 1_000).tasks).toEqual(['dead']);
     const reader = new Reader(file);
     expect(reader.task('dead')).toBeNull();
+    expect(reader.lastLease()).toBe(77);
     expect(reader.task('open')).not.toBeNull();
     reader.close();
     session.close();

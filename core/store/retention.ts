@@ -66,6 +66,7 @@ export function retention(db: WritableDb): (expired: Expired) => void {
     sql.dropTask.run(task_id);
   };
   return ({ offsets, tasks }) => {
+    sql.keepLastLease.run();
     for (const offset of offsets) empty(offset);
     for (const task_id of tasks) dropTask(task_id);
     cutFront();
@@ -84,6 +85,10 @@ const statements = (db: WritableDb) => ({
   dropResult: db.prepare('DELETE FROM results WHERE offset = ?'),
   dropRaw: db.prepare('DELETE FROM raw_contents WHERE offset = ?'),
   dropLate: db.prepare('DELETE FROM late_results WHERE task_id = ?'),
+  // Leases go on from the highest, and none is given twice.
+  keepLastLease:
+    db.prepare(`INSERT INTO meta SELECT 'last_lease', CAST(coalesce(max(lease), 0) AS TEXT) FROM leases WHERE true
+    ON CONFLICT (key) DO UPDATE SET value = CAST(max(CAST(value AS INTEGER), CAST(excluded.value AS INTEGER)) AS TEXT)`),
   dropLeases: db.prepare('DELETE FROM leases WHERE task_id = ?'),
   dropTask: db.prepare(`DELETE FROM tasks WHERE task_id = ? AND state NOT IN ('queued', 'assigned')`),
 });

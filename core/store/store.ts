@@ -6,6 +6,7 @@ import { systemClock } from '../kit/clock.ts';
 import { messageOf } from '../kit/errors.ts';
 import { makeFolder } from '../kit/make-folder.ts';
 import { exportResults } from './export.ts';
+import { isUnreadable } from './failure.ts';
 import { StoreError } from './open.ts';
 import { Reader } from './reader.ts';
 import type { MadeBackup } from './take-backup.ts';
@@ -58,9 +59,31 @@ function prepare(folder: string): void {
   }
 }
 
-async function readerBeside(file: string, writer: WriterClient): Promise<Reader> {
+/** The same reader, which tells of a page that cannot be read, and throws as before. */
+function watched(reader: Reader, onUnreadable: (error: unknown) => void): Reader {
+  return new Proxy(reader, {
+    get(target, name) {
+      const found: unknown = Reflect.get(target, name, target);
+      if (typeof found !== 'function') return found;
+      return (...args: unknown[]): unknown => {
+        try {
+          return Reflect.apply(found, target, args);
+        } catch (error) {
+          if (isUnreadable(error)) onUnreadable(error);
+          throw error;
+        }
+      };
+    },
+  });
+}
+
+async function readerBeside(
+  file: string,
+  writer: WriterClient,
+  onUnreadable: (error: unknown) => void,
+): Promise<Reader> {
   try {
-    return new Reader(file);
+    return watched(new Reader(file), onUnreadable);
   } catch (error) {
     await writer.close();
     throw error;
@@ -74,6 +97,11 @@ export async function openStore({ folder, origin, writerEntry, upkeep, killAt = 
   const listeners = new Set<() => void>();
   const renewedListeners = new Set<(why: string) => void>();
   let renewed: string | null = null;
+  const renew = (why: string): void => {
+    if (renewed !== null) return;
+    renewed = why;
+    for (const listener of [...renewedListeners]) listener(why);
+  };
   const writer = new WriterClient(
     writerEntry,
     { file, origin, killAt },
@@ -81,14 +109,13 @@ export async function openStore({ folder, origin, writerEntry, upkeep, killAt = 
       onAppended: () => {
         for (const listener of [...listeners]) listener();
       },
-      onRenewed: (why) => {
-        renewed = why;
-        for (const listener of [...renewedListeners]) listener(why);
-      },
+      onRenewed: renew,
     },
   );
   const storeEpoch = await writer.ready();
-  const reader = await readerBeside(file, writer);
+  const reader = await readerBeside(file, writer, (error) =>
+    renew(`the store could not be read (${messageOf(error)})`),
+  );
   const clock = systemClock();
   const keeper = upkeep && new UpkeepClient({ ...upkeep, file, clock, commit: (facts) => writer.commit(facts) });
   return {

@@ -12,6 +12,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { afterEach, expect, it, onTestFinished } from 'vitest';
 import type { SidebarUpdate, Snapshot, Status } from '../../core/contract/sidebar.ts';
 import { broken, open, storeOf } from '../kill/autopsy.ts';
@@ -174,6 +175,30 @@ it('a store whose file is deleted under a running engine: it is back with all th
   // An engine at work moves the anchor on between a look at the rows and one at the anchor.
   await program.kill();
   expect(broken(program.data, open(program.data), crew.ledger)).toEqual([]);
+});
+
+it('a store whose pages are damaged under a running engine: it goes on with a new one, and the screen says where the old one lies', async () => {
+  program = await startProgram(EMPTY);
+  const crew = aCrew();
+  crew.begin(program);
+  await crew.more(50);
+  crew.end();
+  const watching = watch(program, emptyLedger());
+  onTestFinished(() => watching.close());
+  const file = storeOf(program.data);
+  const bringHome = new Database(file);
+  bringHome.pragma('wal_checkpoint(TRUNCATE)');
+  bringHome.close();
+  for (let at = 4096; at < statSync(file).size; at += 512) flip(file, at);
+  // Whoever asks may hear that it cannot be read now, and has it put aside by that.
+  await until('a new store', async () => {
+    const status = await statusOf(program as Program).catch(() => null);
+    return status?.alarms.some((alarm) => /was damaged .*lies aside as .*aurora-damaged-/.test(alarm));
+  });
+  const next = aCrew();
+  next.begin(program);
+  await next.more(10);
+  next.end();
 });
 
 async function endedAfter(results: number, how: 'kill' | 'stop') {

@@ -128,6 +128,7 @@ it('bars that an operator brings are stored once, and are there after kill -9', 
     status: 200,
     body: { taken: 0, left: 31 },
   });
+  expect(await post(rows, engine.tokens.agent)).toMatchObject({ status: 200, body: { taken: 0 } });
   expect(await post(rows, engine.tokens.viewer)).toMatchObject({ status: 403 });
   expect(await post([[start, 'text', 11, 9, 10, 5]])).toMatchObject({ status: 400, body: { code: 'invalid_message' } });
   await engine.kill();

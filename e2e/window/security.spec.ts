@@ -261,10 +261,14 @@ test('the page stays where it is (12, 13)', async () => {
 
 test('no second window opens, and links go to the browser only where they are safe (14, 15)', async () => {
   await countLinks(window);
-  const long = `https://example.com/${'x'.repeat(2_100)}`;
+  const known = 'https://www.tradingview.com';
+  const long = `${known}/${'x'.repeat(2_100)}`;
   const tried = [
-    'https://example.com/ok',
-    'http://example.com/',
+    `${known}/ok`,
+    'https://example.com/?what=the-token',
+    'https://www.tradingview.com.example/',
+    'https://www.tradingview.com@example.com/',
+    'http://www.tradingview.com/',
     'file:///etc/passwd',
     'smb://server/share',
     'ms-settings:privacy',
@@ -279,14 +283,14 @@ test('no second window opens, and links go to the browser only where they are sa
   await window.page.evaluate(() => {
     for (const target of ['_blank', 'elsewhere']) {
       const link = document.createElement('a');
-      link.href = 'https://example.com/link';
+      link.href = 'https://www.tradingview.com/link';
       link.target = target;
       document.body.append(link);
       link.click();
       link.remove();
     }
     const link = document.createElement('a');
-    link.href = 'https://example.com/clicked';
+    link.href = 'https://www.tradingview.com/clicked';
     link.id = 'in-the-way';
     link.style.cssText = 'position: fixed; inset: 0; z-index: 9999';
     document.body.append(link);
@@ -300,7 +304,7 @@ test('no second window opens, and links go to the browser only where they are sa
   await mouse.click(400, 300, { button: 'middle' });
   await mouse.click(400, 300);
   await window.page.evaluate(() => document.querySelector('#in-the-way')?.remove());
-  const outside = ['clicked', 'clicked', 'clicked', 'link', 'link', 'ok'].map((name) => `https://example.com/${name}`);
+  const outside = ['clicked', 'clicked', 'clicked', 'link', 'link', 'ok'].map((name) => `${known}/${name}`);
   await expect.poll(async () => (await linksOpened(window)).toSorted()).toEqual(outside);
   expect(await addressOf(window)).toEqual([OWN]);
 });
