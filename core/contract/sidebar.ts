@@ -92,6 +92,8 @@ export const statusSchema = z.object({
   lag: z.number().int(),
   /** Null, or the sentence that says why nothing is being saved. */
   not_saved: z.string().nullable(),
+  /** Of a gateway: why what it shows may be old; null, or left out, where it hears the engine. */
+  silent: z.string().nullish(),
   /** What the store has found wrong with itself, one sentence each. */
   alarms: z.array(z.string()).default([]),
   persisted: z.object({ offset: z.number().int(), at: z.string().nullable() }),

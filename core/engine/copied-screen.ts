@@ -86,7 +86,7 @@ export class CopiedScreen {
     return {
       ...told,
       lag: this.lag(),
-      alarms: [...told.alarms, ...this.#silence()],
+      silent: this.#silence(),
       persisted: { offset, at: null },
     };
   }
@@ -132,11 +132,11 @@ export class CopiedScreen {
     }
   }
 
-  #silence(): string[] {
-    if (this.follower.silence() < SILENCE_MS) return [];
+  #silence(): string | null {
+    if (this.follower.silence() < SILENCE_MS) return null;
     return this.#to.link.isReady
-      ? ['Nothing is heard of the engine: what is shown may be old']
-      : ['Redis is out of reach: what is shown may be old'];
+      ? 'Nothing is heard of the engine: what is shown may be old'
+      : 'Redis is out of reach: what is shown may be old';
   }
 }
 

@@ -34,6 +34,17 @@ describe('connection', () => {
     expect(connectionOf(feed, 0)).toMatchObject({ tone: 'bad', label: 'Not saved: disk full', stale: true });
   });
 
+  it('is not live behind a gateway that hears nothing of its engine', () => {
+    const silent = 'Nothing is heard of the engine: what is shown may be old';
+    expect(connectionOf(withStatus(live, aStatus({ silent }), 0), 0)).toEqual({
+      tone: 'bad',
+      label: 'No word of the engine',
+      advice: `${silent}.`,
+      stale: true,
+    });
+    expect(label(withStatus(live, aStatus({ silent: null }), 0))).toBe('Live');
+  });
+
   it('says which part of a window’s engine is starting, or is down and why', () => {
     expect(label(withLink(live, { is: 'starting', part: 'store' }))).toBe('Starting: store');
     const down = withLink(live, { is: 'down', part: 'data folder', message: 'in use by another' });

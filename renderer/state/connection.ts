@@ -24,6 +24,8 @@ function lagOf({ status, laggingSince }: Told, wall: number): number {
 }
 
 function whileLive(feed: Told, wall: number): Connection {
+  const silent = feed.status?.silent;
+  if (silent) return { tone: 'bad', label: 'No word of the engine', advice: `${silent}.`, stale: true };
   const notSaved = feed.status?.not_saved;
   if (notSaved)
     return {
