@@ -85,7 +85,7 @@ test('a key that was for one session has to be given again, and everything else 
   const program = await startProgram([], data);
   await openSidebar(page, program);
   const why = 'The key to openai:m was kept for one session, which is over';
-  await expect(page.getByText(why)).toContainText(': give it again in Settings');
+  await expect(page.getByRole('paragraph').filter({ hasText: why })).toContainText(': give it again in Settings');
   const { form, key } = modelForm(await openSettings(page), 'Model');
   await expect(form.getByText(`${why}. Enter it again below.`)).toBeVisible();
   await key.fill('a-key-of-another-day');
