@@ -164,7 +164,9 @@ test('without a keyring a key is kept nowhere before it is said where: for a ses
 
   const second = await opened(data);
   const why = /The key to big@127\.0\.0\.1:\d+ was kept for one session, which is over/;
-  await expect(second.page.getByText(why)).toContainText(': give it again in Settings');
+  await expect(second.page.getByRole('paragraph').filter({ hasText: why })).toContainText(
+    ': give it again in Settings',
+  );
   const asked = model.heard.length;
   await submit(data);
   await expect.poll(async () => (await status(data)).waiting[0]?.reason, { timeout: START_MS }).toBe('sovereign_open');
