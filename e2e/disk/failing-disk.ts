@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { addsUp, CHAIN_START } from '../../core/store/chain.ts';
-import { type DiskCall, record, work } from './system-calls.ts';
+import { type DiskCall, record, type SyncCall, work } from './system-calls.ts';
 
 const BATCHES = 4;
 const AT_ONCE = 2;
@@ -10,7 +10,7 @@ const LASTING_STEP = 3;
 
 interface Fault {
   /** The system call that fails, at which of its turns, and whether it goes on failing. */
-  call: 'pwrite64' | 'fsync' | 'fdatasync' | 'ftruncate';
+  call: 'pwrite64' | SyncCall | 'ftruncate';
   error: 'EIO' | 'ENOSPC';
   nth: number;
   lasts: boolean;
@@ -73,10 +73,13 @@ export async function failEach(folder: () => string, step: number): Promise<{ fa
 
 function* faultsIn(calls: readonly DiskCall[], step: number): Generator<Fault> {
   const count = (op: DiskCall['op']): number => calls.filter((call) => call.op === op).length;
+  const syncs = (by: SyncCall): number => calls.filter((one) => 'call' in one && one.call === by).length;
   const turns: [Fault['call'], Fault['error'], number][] = [
     ['pwrite64', 'EIO', count('write')],
     ['pwrite64', 'ENOSPC', count('write')],
-    ['fsync', 'EIO', count('sync') + count('sync_names')],
+    ['fsync', 'EIO', syncs('fsync')],
+    // The anchor's own.
+    ['fdatasync', 'EIO', syncs('fdatasync')],
     ['ftruncate', 'EIO', count('truncate')],
   ];
   for (const [call, error, last] of turns) {

@@ -6,12 +6,14 @@ import { fileURLToPath } from 'node:url';
 const WORK = fileURLToPath(new URL('./work.ts', import.meta.url));
 const CALLS = 'openat,write,pwrite64,fsync,fdatasync,ftruncate,unlink';
 
+export type SyncCall = 'fsync' | 'fdatasync';
+
 /** What a program asked of the disk, in its order; `mark` is what it said meanwhile. */
 export type DiskCall =
   | { op: 'write'; file: string; at: number; data: Buffer }
-  | { op: 'sync'; file: string }
+  | { op: 'sync'; call: SyncCall; file: string }
   /** Which names are in the folder is on the disk. */
-  | { op: 'sync_names' }
+  | { op: 'sync_names'; call: SyncCall }
   | { op: 'truncate'; file: string; size: number }
   | { op: 'unlink'; file: string }
   | { op: 'mark'; text: string };
@@ -87,7 +89,8 @@ function* oneCall(
 
 function* onFile(call: string, args: readonly string[], target: OpenFile): Generator<DiskCall> {
   const { file } = target;
-  if (call === 'fsync' || call === 'fdatasync') yield target.isFolder ? { op: 'sync_names' } : { op: 'sync', file };
+  if (call === 'fsync' || call === 'fdatasync')
+    yield target.isFolder ? { op: 'sync_names', call } : { op: 'sync', call, file };
   else if (call === 'ftruncate') yield { op: 'truncate', file, size: Number(args[1]) };
   else if (call === 'pwrite64' || call === 'write') {
     const data = bytes(args[1]?.replaceAll('"', '') ?? '');
