@@ -2,6 +2,7 @@ import { Notification } from 'electron';
 import type { SidebarUpdate } from '../core/contract/sidebar.ts';
 import { systemClock } from '../core/kit/clock.ts';
 import { Seldom } from '../core/kit/seldom.ts';
+import { noticeOf } from './notice-text.ts';
 
 /** The system tells of one warning in so long; those between are counted, and old ones are none. */
 const APART_MS = 10_000;
@@ -12,9 +13,6 @@ interface NoticeOptions {
   onClick(): void;
 }
 
-const textOf = ({ warning, timeframe }: SidebarUpdate, others: number): string =>
-  `${timeframe}: ${warning}${others > 0 ? ` And ${others} more since the last notice.` : ''}`;
-
 /** Has the system tell of Hidden Hand warnings, seldom and while they are new. */
 export function warnOfHiddenHand({ isWanted, onClick }: NoticeOptions): (update: SidebarUpdate) => void {
   const clock = systemClock();
@@ -23,10 +21,7 @@ export function warnOfHiddenHand({ isWanted, onClick }: NoticeOptions): (update:
     if (update.warning === null || !isWanted() || clock.now() - Date.parse(update.timestamp) > OLD_MS) return;
     const others = seldom.pass('hidden hand');
     if (others === null || !Notification.isSupported()) return;
-    const notice = new Notification({
-      title: `${update.origin === 'live' ? '' : 'REPLAY '}${update.symbol}: ${update.signal} against the market`,
-      body: textOf(update, others),
-    });
+    const notice = new Notification(noticeOf(update, others));
     notice.on('click', onClick);
     notice.show();
   };

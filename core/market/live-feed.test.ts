@@ -139,6 +139,18 @@ describe('LiveFeed', () => {
     expect(feed.state()).toMatchObject({ state: 'live', message: expect.stringContaining('missing') });
   });
 
+  it('says no more of what stood out a day ago', async () => {
+    const clock = new FakeClock(NOON);
+    const { feed, exchange, pass } = aFeed({ clock });
+    await pass(2_000);
+    exchange.missing.add(1);
+    await pass(4 * MINUTE);
+    expect(feed.state().message).toContain('missing');
+    clock.advance(24 * 60 * MINUTE);
+    await pass(5 * MINUTE);
+    expect(feed.state()).toMatchObject({ state: 'live', message: null });
+  });
+
   it('asks again for what could not be stored, and tells nobody of it before', async () => {
     let keeps = false;
     const { kept, pass, fresh } = aFeed({ keeps: () => keeps });
